@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ContractConfig(AppConfig):
+    name = "contract"
+    default_auto_field = "django.db.models.BigAutoField"

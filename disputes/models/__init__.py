@@ -1,0 +1,1 @@
+"""The rows of the case and of everything around it."""
