@@ -1,6 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ContractConfig(AppConfig):
     name = "contract"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(install_clock, sender=self)
+
+
+def install_clock(*, using: str, **_kwargs: Any) -> None:
+    """After migrating, let the database's clock be the variant that the settings ask for."""
+    from contract import clock  # noqa: PLC0415  (models may be loaded only once the apps are)
+
+    if clock.is_travelling(using) is not None:
+        clock.install(using)

@@ -1,0 +1,52 @@
+"""The two tables of the contract: the offset of a movable clock, and answers kept for repeated requests."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+
+from contract.clock import Clock
+
+
+class ClockOffset(models.Model):
+    """How far the movable clock stands from the true time; at most one row, none meaning not at all."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    ahead_by = models.DurationField(default=timedelta)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "contract_clock_offset"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="contract_clock_offset_has_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"frozen at {self.frozen_at}" if self.frozen_at else f"ahead by {self.ahead_by}"
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a request that named a key, kept to be given again to its repetitions.
+
+    The user is a plain number: this app stands below accounts and knows nobody.
+    """
+
+    user_id = models.BigIntegerField()
+    route = models.CharField(max_length=255)
+    key = models.CharField(max_length=255)
+    body_digest = models.CharField(max_length=64)
+    answer_status = models.PositiveSmallIntegerField()
+    answer_body = models.TextField()
+    answer_headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Clock(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user_id", "route", "key"], name="contract_one_answer_per_user_route_and_key"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="contract_idempotency_age")]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"
