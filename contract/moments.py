@@ -1,7 +1,7 @@
 """Moments and spans in a reader's words; nothing here knows what time it is."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ def zone_in_words(local: datetime) -> str:
     if name == "Asia/Shanghai":
         return gettext("Beijing, UTC+8")
     offset = _offset(local)
-    if local.tzinfo is UTC or "/" not in name:
+    if "/" not in name:
         return offset
     city = _CITIES.get(name) or name.rsplit("/", 1)[-1].replace("_", " ")
     return gettext("%(city)s, %(offset)s") % {"city": city, "offset": offset}
