@@ -49,9 +49,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, or an account that stands for one until an administrator links it."""
 
-    username = models.CharField(
-        _("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
-    )
+    username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     display_name = models.CharField(_("display name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
@@ -103,9 +101,7 @@ class OutsideIdentity(models.Model):
         verbose_name = _("outside identity")
         verbose_name_plural = _("outside identities")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["platform", "outside_id"], name="accounts_one_person_per_outside_identity"
-            ),
+            models.UniqueConstraint(fields=["platform", "outside_id"], name="accounts_one_person_per_outside_identity"),
         ]
 
     def __str__(self) -> str:
@@ -156,9 +152,7 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["user", "shop"], name="accounts_one_membership_per_user_and_shop"
-            ),
+            models.UniqueConstraint(fields=["user", "shop"], name="accounts_one_membership_per_user_and_shop"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from django.apps import apps
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
@@ -25,6 +26,15 @@ $$
 """
 
 DROP_FUNCTION: Final = "DROP FUNCTION contract_refuse_change()"
+
+_UNGUARDED: Final = """
+SELECT name FROM unnest(%s::text[]) AS name
+WHERE to_regclass(quote_ident(name)) IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_trigger
+    WHERE tgrelid = to_regclass(quote_ident(name)) AND tgname = %s AND tgenabled = 'A'
+)
+ORDER BY name
+"""
 
 
 class AppendOnly(Operation):
@@ -74,3 +84,14 @@ class AppendOnly(Operation):
 def append_only_models() -> list[type[models.Model]]:
     """Every installed model that says of itself that its rows never change."""
     return [model for model in apps.get_models() if getattr(model, "append_only", False)]
+
+
+def table_of(model: type[models.Model]) -> str:
+    return model._meta.db_table  # noqa: SLF001  (Django documents it)
+
+
+def unguarded_tables(connection: BaseDatabaseWrapper, tables: list[str]) -> list[str]:
+    """Those of the tables that exist without the trigger being in force."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNGUARDED, [tables, TRIGGER_NAME])
+        return [table for (table,) in cursor.fetchall()]

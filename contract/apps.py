@@ -3,6 +3,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from contract import checks, clock
+
+__all__ = ["ContractConfig", "checks"]
+
 
 class ContractConfig(AppConfig):
     name = "contract"
@@ -14,7 +18,5 @@ class ContractConfig(AppConfig):
 
 def install_clock(*, using: str, **_kwargs: Any) -> None:
     """After migrating, let the database's clock be the variant that the settings ask for."""
-    from contract import clock  # noqa: PLC0415  (models may be loaded only once the apps are)
-
     if clock.is_travelling(using) is not None:
         clock.install(using)

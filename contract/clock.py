@@ -9,7 +9,7 @@ The function is VOLATILE, because it answers anew each time. In a WHERE write it
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connections
@@ -81,14 +81,14 @@ def travel(delta: timedelta | None = None, *, to: datetime | None = None, using:
     with _movable(using) as cursor:
         cursor.execute("SELECT %s - clock_timestamp()", [target])
         (ahead_by,) = cursor.fetchone()
-        cursor.execute(_SET_OFFSET, [ahead_by, None])
+        _set_offset(cursor, ahead_by, None)
     return database_now(using)
 
 
 def freeze(at: datetime, using: str = "default") -> datetime:
     """Stop the clock at ``at`` until it is moved or reset. Raises TimeTravelRefused where the clock is fixed."""
     with _movable(using) as cursor:
-        cursor.execute(_SET_OFFSET, [timedelta(), _aware(at)])
+        _set_offset(cursor, timedelta(), _aware(at))
     return database_now(using)
 
 
@@ -130,6 +130,10 @@ def time_travel_is_on() -> bool:
 
 def _definition() -> str:
     return _TRAVELLING if time_travel_is_on() else _FIXED
+
+
+def _set_offset(cursor: CursorWrapper, ahead_by: Any, frozen_at: datetime | None) -> None:
+    cursor.execute(_SET_OFFSET, [ahead_by, frozen_at])
 
 
 def _movable(using: str) -> CursorWrapper:

@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -68,9 +66,7 @@ class Migration(migrations.Migration):
                 ("is_suspended", models.BooleanField(default=False, verbose_name="suspended")),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=contract.clock.Clock(), editable=False, verbose_name="created"
-                    ),
+                    models.DateTimeField(db_default=contract.clock.Clock(), editable=False, verbose_name="created"),
                 ),
                 (
                     "groups",
@@ -105,16 +101,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=contract.clock.Clock(), editable=False, verbose_name="created"
-                    ),
+                    models.DateTimeField(db_default=contract.clock.Clock(), editable=False, verbose_name="created"),
                 ),
                 (
                     "last_used_at",
@@ -152,9 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -185,17 +175,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("platform", models.CharField(max_length=40, verbose_name="platform")),
                 ("outside_id", models.CharField(max_length=200, verbose_name="name at the platform")),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=contract.clock.Clock(), editable=False, verbose_name="created"
-                    ),
+                    models.DateTimeField(db_default=contract.clock.Clock(), editable=False, verbose_name="created"),
                 ),
                 (
                     "user",
@@ -217,9 +203,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("platform", models.CharField(max_length=40, verbose_name="platform")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
@@ -237,9 +221,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=contract.clock.Clock(), editable=False, verbose_name="created"
-                    ),
+                    models.DateTimeField(db_default=contract.clock.Clock(), editable=False, verbose_name="created"),
                 ),
                 (
                     "members",
@@ -268,9 +250,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "platform",

@@ -1,4 +1,4 @@
-import datetime
+from datetime import timedelta
 
 from django.db import migrations, models
 
@@ -18,15 +18,13 @@ class Migration(migrations.Migration):
             name="ClockOffset",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("ahead_by", models.DurationField(default=datetime.timedelta)),
+                ("ahead_by", models.DurationField(default=timedelta)),
                 ("frozen_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "db_table": "contract_clock_offset",
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("id", 1)), name="contract_clock_offset_has_one_row"
-                    )
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="contract_clock_offset_has_one_row")
                 ],
             },
         ),
@@ -37,9 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("user_id", models.BigIntegerField()),
                 ("route", models.CharField(max_length=255)),

@@ -1,0 +1,125 @@
+"""Errors of the API as problem documents (RFC 9457). Set as Django REST Framework's EXCEPTION_HANDLER."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from contract.errors import DomainError, FieldProblem, Forbidden, Invalid, NotFound, TooMany, Words
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+TITLES: Final[Mapping[int, Words]] = {
+    HTTPStatus.BAD_REQUEST: _("The request is not well formed"),
+    HTTPStatus.UNAUTHORIZED: _("Please log in"),
+    HTTPStatus.FORBIDDEN: _("Not allowed"),
+    HTTPStatus.NOT_FOUND: _("Not found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take that method"),
+    HTTPStatus.NOT_ACCEPTABLE: _("No such form of answer"),
+    HTTPStatus.CONFLICT: _("Not possible as things stand"),
+    HTTPStatus.PRECONDITION_FAILED: _("Changed in the meantime"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _("This form of content is not taken"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _("Not acceptable as entered"),
+    HTTPStatus.TOO_MANY_REQUESTS: _("Too many requests"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Not available right now"),
+}
+
+
+class ProblemRenderer(JSONRenderer):
+    """JSON under the media type of problem documents."""
+
+    media_type = MEDIA_TYPE
+    format = "problem+json"
+
+
+def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer a known error as a problem document; None (a server error) for every other."""
+    answer = problem_for(exc)
+    if answer is None:
+        return None
+    set_rollback()
+    request = context.get("request")
+    if request is not None:
+        # The client's Accept header chose among the view's renderers; an error has a form of its own.
+        request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), MEDIA_TYPE
+    return answer
+
+
+def problem_for(exc: Exception) -> Response | None:
+    """The problem document of an error, or None when it is not one that clients are told about."""
+    match exc:
+        case DomainError():
+            return _of_domain(exc)
+        case Http404():
+            return _of_domain(NotFound())
+        case PermissionDenied():
+            return _of_domain(Forbidden())
+        case exceptions.APIException():
+            return _of_framework(exc)
+    return None
+
+
+def _of_domain(error: DomainError) -> Response:
+    fields = error.fields if isinstance(error, Invalid) else ()
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    document = _document(error.status, error.code, error.message(), fields)
+    return _response({**error.extensions(), **document}, headers)
+
+
+def _of_framework(error: exceptions.APIException) -> Response:
+    if isinstance(error, exceptions.ValidationError):
+        document = _document(error.status_code, Invalid.code, str(Invalid.sentence), tuple(_fields(error.detail)))
+        return _response(document, {})
+    code = error.get_codes()
+    document = _document(error.status_code, code if isinstance(code, str) else error.default_code, str(error.detail))
+    return _response(document, _headers(error))
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return headers
+
+
+def _document(status: int, code: str, detail: str, fields: tuple[FieldProblem, ...] = ()) -> dict[str, Any]:
+    return {
+        "type": f"urn:gongduan:problem:{code}",
+        "title": str(TITLES.get(status) or HTTPStatus(status).phrase),
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "errors": [field.as_json() for field in fields],
+    }
+
+
+def _fields(detail: Any, pointer: str = "") -> Iterator[FieldProblem]:
+    """The nested errors of a serializer, flattened to pointers."""
+    match detail:
+        case dict():
+            for name, inner in detail.items():
+                yield from _fields(inner, pointer if name == "non_field_errors" else f"{pointer}/{_escaped(name)}")
+        case list():
+            for index, inner in enumerate(detail):
+                nested = isinstance(inner, dict | list)
+                yield from _fields(inner, f"{pointer}/{index}" if nested else pointer)
+        case _:
+            yield FieldProblem(pointer=pointer, code=getattr(detail, "code", Invalid.code), detail=str(detail))
+
+
+def _escaped(name: object) -> str:
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _response(document: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(document, status=document["status"], headers=headers, content_type=MEDIA_TYPE)
