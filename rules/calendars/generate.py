@@ -4,7 +4,7 @@
 For development only; the product reads the documents and never these libraries. Announced years come from
 chinesecalendar, which follows the yearly notice of the State Council (国务院办公厅关于部分节假日安排的通知);
 years without a notice take the statutory days from holidays and are marked provisional. A published document
-is never written again: a correction is a new edition, written by hand or with --edition.
+is never written again: a correction is a new edition, `generate.py --edition 2 2027`.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ def main() -> None:
     """Write every missing document; leave published ones alone."""
     parser = argparse.ArgumentParser(description="Write the calendar documents of China.")
     parser.add_argument("--edition", type=int, default=1, help="the edition the documents are published in")
-    edition = parser.parse_args().edition
+    parser.add_argument("years", type=int, nargs="*", default=range(FIRST_YEAR, LAST_YEAR + 1))
+    arguments = parser.parse_args()
+    edition = arguments.edition
     FOLDER.mkdir(exist_ok=True)
-    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+    for year in arguments.years:
         path = FOLDER / (f"{year}.yaml" if edition == 1 else f"{year}.{edition}.yaml")
         if not path.exists():
             path.write_text(document(year, edition), encoding="utf-8")
