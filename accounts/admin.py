@@ -1,0 +1,62 @@
+"""What operators may look at and change about people."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, OutsideIdentity, Shop, StaffRole, User
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user", "shop")
+
+
+class StaffRoleInline(admin.TabularInline):
+    model = StaffRole
+    extra = 0
+
+
+class OutsideIdentityInline(admin.TabularInline):
+    model = OutsideIdentity
+    extra = 0
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "email")
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Django's, without the words that this house does not use."""
+
+    add_form = NewUserForm
+    list_display = ("username", "display_name", "email", "is_suspended")
+    list_filter = ("is_suspended", "is_superuser", "staff_roles__kind")
+    search_fields = ("username", "display_name", "email", "outside_identities__outside_id")
+    filter_horizontal = ()
+    inlines = (StaffRoleInline, MembershipInline, OutsideIdentityInline)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("display_name", "email", "language", "time_zone")}),
+        (_("Access"), {"fields": ("is_suspended", "is_superuser")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody vanishes: cases name people. Suspend instead."""
+        return False
+
+
+@admin.register(Shop)
+class ShopAdmin(admin.ModelAdmin):
+    list_display = ("name", "platform", "outside_id")
+    list_filter = ("platform",)
+    search_fields = ("name", "outside_id")
+    inlines: ClassVar = [MembershipInline]

@@ -1,0 +1,41 @@
+"""Where an integration gets its token."""
+
+from typing import ClassVar
+
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.services import check_login, issue_token
+
+
+class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
+    """Who asks for a token."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+
+
+class TokenSerializer(serializers.Serializer[dict[str, str]]):
+    """The token, shown this once."""
+
+    token = serializers.CharField(read_only=True)
+
+
+class TokenView(APIView):
+    """Exchange a user name and password for a bearer token.
+
+    Refused with 400 (wrong), 403 (suspended) or 429 (too many attempts for the account or from the address).
+    """
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    serializer_class: ClassVar = CredentialsSerializer
+
+    def post(self, request: Request) -> Response:
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = check_login(request._request, **credentials.validated_data)  # noqa: SLF001  (documented by DRF)
+        return Response({"token": issue_token(user)}, headers={"Cache-Control": "no-store"})

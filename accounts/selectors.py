@@ -1,0 +1,140 @@
+"""What may be asked about people; answers are frozen and say nothing of passwords."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import Membership, OutsideIdentity, Shop, StaffRole, User
+from contract.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with an account here."""
+
+    id: int
+    username: str
+    name: str
+    """What to call them on pages: the display name, else the user name."""
+    email: str
+    """Empty when none is known."""
+    language: str
+    """``zh-hans`` or ``en``: the language of what is written to them."""
+    time_zone: str
+    """IANA name of the zone their times are shown in."""
+    is_suspended: bool
+    """A suspended person cannot log in; their cases go on."""
+    can_log_in: bool
+    """False for an account made by an import, until an administrator links it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopView:
+    """A shop, as somebody who acts for it sees it."""
+
+    id: int
+    platform: str
+    name: str
+    outside_id: str
+    return_address: str
+    """Shown to buyers as soon as a return is agreed; empty when there is none."""
+    role: str
+    """``owner`` or ``agent``: what the person is in the shop."""
+
+
+def person(user_id: int) -> Person:
+    """Raises NotFound."""
+    return _person(_user(user_id))
+
+
+def people(user_ids: set[int]) -> dict[int, Person]:
+    """Several people at once, by number; unknown numbers are left out."""
+    return {user.pk: _person(user) for user in User.objects.filter(pk__in=user_ids)}
+
+
+def person_of_identity(platform: str, outside_id: str) -> Person | None:
+    """Whom a platform's name belongs to; None when it was never seen."""
+    identities = OutsideIdentity.objects.select_related("user")
+    found = identities.filter(platform=platform, outside_id=outside_id).first()
+    return _person(found.user) if found else None
+
+
+def staff_kinds(user: User, platform: str | None = None) -> frozenset[str]:
+    """As what somebody works, on one platform or, without one, on any: arbitrator, lead, administrator."""
+    held = StaffRole.objects.filter(user=user)
+    if platform is not None:
+        held = held.filter(Q(platform=platform) | Q(platform=StaffRole.EVERY_PLATFORM))
+    return frozenset(held.values_list("kind", flat=True))
+
+
+def is_arbitrator(user: User, platform: str | None = None) -> bool:
+    return StaffRole.Kind.ARBITRATOR in staff_kinds(user, platform)
+
+
+def is_lead(user: User, platform: str | None = None) -> bool:
+    return StaffRole.Kind.LEAD in staff_kinds(user, platform)
+
+
+def is_administrator(user: User, platform: str | None = None) -> bool:
+    return StaffRole.Kind.ADMINISTRATOR in staff_kinds(user, platform)
+
+
+def staff_of(kind: str, platform: str) -> tuple[Person, ...]:
+    """Everybody who works as that on the platform and is not suspended, by number."""
+    held = StaffRole.objects.filter(kind=kind, platform__in=[platform, StaffRole.EVERY_PLATFORM])
+    users = User.objects.filter(pk__in=held.values("user_id"), is_suspended=False)
+    return tuple(_person(user) for user in users.order_by("pk"))
+
+
+def shops_of(user: User) -> tuple[ShopView, ...]:
+    """The shops somebody acts for, by platform and name."""
+    held = Membership.objects.filter(user=user).select_related("shop")
+    return tuple(_shop(each) for each in held.order_by("shop__platform", "shop__name", "shop_id"))
+
+
+def acts_for_shop(user: User, shop_id: int) -> bool:
+    return Membership.objects.filter(user=user, shop_id=shop_id).exists()
+
+
+def members_of(shop_id: int) -> tuple[Person, ...]:
+    """Everybody who acts for the shop and is not suspended, by number."""
+    users = User.objects.filter(memberships__shop_id=shop_id, is_suspended=False)
+    return tuple(_person(user) for user in users.order_by("pk"))
+
+
+def shop_of_outside_id(platform: str, outside_id: str) -> int | None:
+    """The number of the shop a platform calls so."""
+    found = Shop.objects.filter(platform=platform, outside_id=outside_id).exclude(outside_id="")
+    return found.values_list("pk", flat=True).first()
+
+
+def _user(user_id: int) -> User:
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _person(user: User) -> Person:
+    return Person(
+        id=user.pk,
+        username=user.username,
+        name=user.get_full_name(),
+        email=user.email,
+        language=user.language,
+        time_zone=user.time_zone,
+        is_suspended=user.is_suspended,
+        can_log_in=user.has_usable_password() and not user.is_suspended,
+    )
+
+
+def _shop(held: Membership) -> ShopView:
+    shop = held.shop
+    return ShopView(
+        id=shop.pk,
+        platform=shop.platform,
+        name=shop.name,
+        outside_id=shop.outside_id,
+        return_address=shop.return_address,
+        role=held.role,
+    )

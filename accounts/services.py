@@ -1,0 +1,220 @@
+"""What can be done about people."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken, Language, Membership, OutsideIdentity, Shop, StaffRole, User
+from accounts.throttling import client_address, count_login, forget_logins
+from contract.clock import Clock
+from contract.errors import DomainError, FieldProblem, Forbidden, Invalid, NotFound
+
+TOKEN_PREFIX = "gongduan_"  # noqa: S105  (tells secret scanners whose token it is)
+
+
+class WrongCredentials(DomainError):
+    """No such user name with that password; which of the two is not said."""
+
+    code = "wrong_credentials"
+    sentence = _("This user name and password do not match.")
+
+
+class AccountSuspended(Forbidden):
+    """The password was right, but the person is suspended."""
+
+    code = "account_suspended"
+    sentence = _("This account is suspended. Please write to the platform.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityLinked:
+    """What a link changed, so that whoever keeps orders and cases can hand them over."""
+
+    identity_id: int
+    previous_holder_id: int | None
+    """The account that stood for the person until now; None when the name was new."""
+    holder_id: int
+
+
+@transaction.atomic
+def create_person(
+    username: str,
+    *,
+    password: str | None = None,
+    display_name: str = "",
+    email: str = "",
+    language: str = Language.CHINESE,
+    time_zone: str = "Asia/Shanghai",
+    is_superuser: bool = False,
+) -> User:
+    """Make an account; without a password nobody can log in to it. Raises Invalid (422)."""
+    user = User(
+        username=User.normalize_username(username),
+        display_name=display_name,
+        email=email,
+        language=language,
+        time_zone=time_zone,
+        is_superuser=is_superuser,
+    )
+    user.set_password(password)
+    _check(user)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def find_or_create_person(platform: str, outside_id: str, *, display_name: str = "") -> User:
+    """Whom the platform means; a name never seen gets an account without a login.
+
+    Two imports at once get the same account.
+    """
+    found = _holder(platform, outside_id)
+    if found:
+        return found
+    stand_in = create_person(f"{platform}-{uuid4().hex[:12]}", display_name=display_name or outside_id)
+    OutsideIdentity.objects.bulk_create(
+        [OutsideIdentity(platform=platform, outside_id=outside_id, user=stand_in)], ignore_conflicts=True
+    )
+    holder = _holder(platform, outside_id)
+    assert holder is not None, "the identity was inserted by us or by somebody who committed before"
+    if holder != stand_in:
+        stand_in.delete()
+    return holder
+
+
+@transaction.atomic
+def link_identity(platform: str, outside_id: str, person: User) -> IdentityLinked:
+    """Say who the platform's name really is; later imports find that person.
+
+    Orders and cases of the account that stood for them are handed over by those who keep them.
+    """
+    known = OutsideIdentity.objects.select_for_update(no_key=True)
+    identity = known.filter(platform=platform, outside_id=outside_id).first()
+    if identity is None:
+        identity = OutsideIdentity.objects.create(platform=platform, outside_id=outside_id, user=person)
+        return IdentityLinked(identity_id=identity.pk, previous_holder_id=None, holder_id=person.pk)
+    previous = identity.user_id
+    identity.user = person
+    identity.save(update_fields=["user"])
+    return IdentityLinked(identity_id=identity.pk, previous_holder_id=previous, holder_id=person.pk)
+
+
+@transaction.atomic
+def suspend_person(user_id: int) -> None:
+    """Refuse the person's logins, sessions and tokens from now on. Raises NotFound."""
+    if not User.objects.filter(pk=user_id).update(is_suspended=True):
+        raise NotFound
+    revoke_tokens(user_id)
+
+
+def readmit_person(user_id: int) -> None:
+    """Let a suspended person log in again; tokens stay revoked. Raises NotFound."""
+    if not User.objects.filter(pk=user_id).update(is_suspended=False):
+        raise NotFound
+
+
+def set_language(user_id: int, language: str) -> None:
+    """Raises Invalid for a language the house does not speak, NotFound."""
+    if language not in Language.values:
+        detail = _("Choose one of the languages listed.")
+        raise Invalid(fields=[FieldProblem(pointer="/language", code="unknown_language", detail=detail)])
+    if not User.objects.filter(pk=user_id).update(language=language):
+        raise NotFound
+
+
+def change_preferences(user_id: int, *, language: str, time_zone: str) -> None:
+    """The language and the zone (IANA name) of what is shown and written to them. Both are checked by the form."""
+    User.objects.filter(pk=user_id).update(language=language, time_zone=time_zone)
+
+
+@transaction.atomic
+def change_password(user: User, password: str) -> None:
+    """Set it; every other session of the person ends with their next request, and every token at once."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    revoke_tokens(user.pk)
+
+
+def open_shop(platform: str, name: str, *, outside_id: str = "", return_address: str = "") -> Shop:
+    """Raises Invalid (422), also when the platform's number is taken."""
+    shop = Shop(platform=platform, name=name, outside_id=outside_id, return_address=return_address)
+    _check(shop)
+    shop.save()
+    return shop
+
+
+def join_shop(user: User, shop: Shop, role: str = Membership.Role.OWNER) -> None:
+    """Let the person act for the shop; a second time changes only the role."""
+    Membership.objects.update_or_create(user=user, shop=shop, defaults={"role": role})
+
+
+def appoint(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM) -> None:
+    """Make the person staff of a platform, or of all; a second time changes nothing. Raises Invalid (422)."""
+    role = StaffRole(user=user, kind=kind, platform=platform)
+    if not StaffRole.objects.filter(user=user, kind=kind, platform=platform).exists():
+        _check(role)
+        role.save()
+
+
+def dismiss(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM) -> None:
+    """Undo an appointment."""
+    StaffRole.objects.filter(user=user, kind=kind, platform=platform).delete()
+
+
+def check_login(request: HttpRequest, username: str, password: str) -> User:
+    """Who this is. Raises TooManyLogins (429), WrongCredentials (400), AccountSuspended (403)."""
+    count_login(username, client_address(request))
+    user = authenticate(request, username=username, password=password)
+    if isinstance(user, User):
+        forget_logins(username)
+        return user
+    known = User.objects.filter(username__iexact=username, is_suspended=True).first()
+    if known is not None and known.check_password(password):
+        raise AccountSuspended
+    raise WrongCredentials
+
+
+def issue_token(user: User) -> str:
+    """A new bearer token. It is shown this once: only its digest is kept."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    ApiToken.objects.create(user=user, digest=digest_of_token(token))
+    return token
+
+
+def revoke_tokens(user_id: int) -> int:
+    """End every token of a person; the number ended."""
+    return ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=Clock())
+
+
+def digest_of_token(token: str) -> str:
+    """SHA-256 in hexadecimal; a token has 256 random bits, so no slow hash is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _holder(platform: str, outside_id: str) -> User | None:
+    identities = OutsideIdentity.objects.select_related("user")
+    found = identities.filter(platform=platform, outside_id=outside_id).first()
+    return found.user if found else None
+
+
+def _check(instance: User | Shop | StaffRole) -> None:
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        raise Invalid(fields=_problems(error)) from error
+
+
+def _problems(error: ValidationError) -> list[FieldProblem]:
+    return [
+        FieldProblem(pointer="" if field == "__all__" else f"/{field}", code=each.code or Invalid.code, detail=message)
+        for field, errors in error.error_dict.items()
+        for each in errors
+        for message in each.messages
+    ]
