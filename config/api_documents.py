@@ -4,6 +4,8 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+import accounts.openapi  # noqa: F401 - teaches the generator our bearer tokens
+
 schema = SpectacularAPIView.as_view()
 
 documents = csp_update({"style-src": [SELF, "'unsafe-inline'"]})(

@@ -32,13 +32,13 @@ class ForgivingRedisCache(RedisCache):
         try:
             return bool(super().has_key(key, version))
         except redis.RedisError as error:
-            return without(error, False)
+            return without(error, answer=False)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         try:
             return bool(super().add(key, value, timeout, version))
         except redis.RedisError as error:
-            return without(error, True)
+            return without(error, answer=True)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         try:
@@ -58,13 +58,13 @@ class ForgivingRedisCache(RedisCache):
         try:
             return bool(super().touch(key, timeout, version))
         except redis.RedisError as error:
-            return without(error, False)
+            return without(error, answer=False)
 
     def delete(self, key: str, version: int | None = None) -> bool:
         try:
             return bool(super().delete(key, version))
         except redis.RedisError as error:
-            return without(error, False)
+            return without(error, answer=False)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """As Django says: ValueError when the key is not there, and without a server none is."""

@@ -78,9 +78,7 @@ def database(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured(
-            "The database address starts with postgresql://: no other database will do."
-        )
+        raise ImproperlyConfigured("The database address starts with postgresql://: no other database will do.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

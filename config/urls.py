@@ -29,6 +29,7 @@ urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("api/schema/", lazily("config.api_documents", "schema"), name="schema"),
     path("api/docs/", lazily("config.api_documents", "documents"), name="api-docs"),
+    path("api/v1/", include("accounts.api_urls")),
     path("api/v1/", include("disputes.api.urls")),
     path("notifications/", include("notifications.urls")),
     path("studio/", include("studio.urls")),

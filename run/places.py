@@ -39,7 +39,13 @@ class Places:
 
     @property
     def lock(self) -> Path:
+        """Held by the supervisor."""
         return self.data / "supervisor.lock"
+
+    @property
+    def children_lock(self) -> Path:
+        """Held by the supervisor and by its watchman: until nothing that they started is left."""
+        return self.data / "children.lock"
 
     @property
     def sockets(self) -> Path:
@@ -74,11 +80,7 @@ def private_folder(path: Path) -> Path:
         ) from error
     found = path.stat()
     if found.st_uid != os.getuid() and os.getuid() != 0:
-        raise CannotStart(
-            f"The folder {path} belongs to another user: set GONGDUAN_DATA to a folder of your own."
-        )
+        raise CannotStart(f"The folder {path} belongs to another user: set GONGDUAN_DATA to a folder of your own.")
     if not os.access(path, os.W_OK | os.X_OK):
-        raise CannotStart(
-            f"The folder {path} is not writable: set GONGDUAN_DATA to a folder you may write to."
-        )
+        raise CannotStart(f"The folder {path} is not writable: set GONGDUAN_DATA to a folder you may write to.")
     return path

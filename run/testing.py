@@ -67,9 +67,7 @@ def start_once(places: Places) -> None:
             return (places.data / "ready").exists() and postgres.answers() and valkey.answers()
 
         wait_until(ready_or_dead, 60, name="The test servers")
-        keeper.returncode = (
-            0  # it is meant to outlive us: silences subprocess's warning about a running child
-        )
+        keeper.returncode = 0  # it is meant to outlive us: silences subprocess's warning about a running child
 
 
 def servers(places: Places) -> tuple[EmbeddedPostgres, EmbeddedValkey]:

@@ -1,0 +1,41 @@
+# Two commands matter: `make run` starts everything, `make test` checks everything.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint check-fast set-up set-up-development lock clean
+
+run:
+	@exec $(PYTHON) -m run
+
+test: set-up-development
+	@$(MAKE) --no-print-directory lint
+	@GONGDUAN_TEST_LINGER=$${GONGDUAN_TEST_LINGER:-0} exec $(BIN)/pytest -n 2 $(PYTEST_ARGUMENTS)
+
+set-up:
+	@$(PYTHON) -m run --set-up
+
+set-up-development:
+	@$(PYTHON) -m run --set-up-development
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/python manage.py check --settings config.settings.test
+
+# What can be checked in a few seconds: no database, no types.
+check-fast:
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture tests/rules
+
+# After a change of dependencies. The files hold names, versions and digests, and no address.
+lock:
+	.bootstrap/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate \
+		--upgrade --quiet --output-file requirements.lock
+	.bootstrap/bin/uv pip compile pyproject.toml --group dev --constraint requirements.lock --universal \
+		--generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv .bootstrap .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles test-results
