@@ -1,0 +1,259 @@
+"""Events every policy understands: talk, holds, queueing, taking over imported cases, payouts, staffing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from rules.engine import clock
+from rules.engine.draft import Draft
+from rules.engine.events import FieldProblem, Refusal, Step
+from rules.engine.reconciling import HELD, reconcile
+from rules.engine.running import finish
+from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
+
+Builtin = Callable[[Draft], Step | Refusal]
+
+
+def seed_order(draft: Draft) -> None:
+    """Put what the order says into a case that is being opened: the snapshot knows only what its events tell."""
+    order = draft.event.data.get("order") or {}
+    for name, value in (order.get("facts") or {}).items():
+        draft.set(name, value)
+    for name, moment in (order.get("anchors") or {}).items():
+        draft.mark(name, datetime.fromisoformat(moment))
+
+
+def _refused(draft: Draft, code: str, *problems: FieldProblem) -> Refusal:
+    return Refusal(code=code, action=draft.event.kind, stage=draft.stage, problems=problems)
+
+
+def _only(*parties: Party) -> Callable[[Builtin], Builtin]:
+    """Refuse the event for everybody else."""
+
+    def wrap(inner: Builtin) -> Builtin:
+        def run(draft: Draft) -> Step | Refusal:
+            if draft.event.party not in parties:
+                return _refused(draft, "not_your_action")
+            if draft.before.stage is Stage.NEW and draft.event.kind != "adopt":
+                return _refused(draft, "not_in_this_stage")
+            return inner(draft)
+
+        return run
+
+    return wrap
+
+
+@_only(Party.BUYER, Party.SELLER, Party.PLATFORM)
+def told(draft: Draft) -> Step | Refusal:
+    """Something was said; nothing moves."""
+    return finish(draft, material=False)
+
+
+@_only(Party.BUYER, Party.SELLER)
+def queue_action(draft: Draft) -> Step | Refusal:
+    """Keep an action until it becomes possible. Settling tries it at once."""
+    name = str(draft.event.data.get("action", ""))
+    rule = draft.policy.actions.get(name)
+    if rule is None or not rule.queueable or draft.event.party not in rule.by:
+        return _refused(draft, "not_queueable")
+    if draft.stage is Stage.CLOSED or draft.stage not in _queue_stages(draft, name):
+        return _refused(draft, "not_in_this_stage")
+    if any(item.action == name and item.party is draft.event.party for item in draft.before.queued):
+        return _refused(draft, "already_queued")
+    entry = QueuedAction(
+        action=name, party=draft.event.party, actor=draft.event.actor, queued_at=draft.event.at,
+        data=draft.event.data.get("data") or {},
+    )  # fmt: skip
+    draft.queued = (*draft.before.queued, entry)
+    return finish(draft, material=False)
+
+
+def _queue_stages(draft: Draft, name: str) -> frozenset[Stage]:
+    """Where the action may wait: its own stages, and waiting for the seller, who must answer first."""
+    return draft.policy.actions[name].stages | {Stage.WAIT_SELLER}
+
+
+@_only(Party.BUYER, Party.SELLER)
+def cancel_queued(draft: Draft) -> Step | Refusal:
+    name = str(draft.event.data.get("action", ""))
+    left = tuple(
+        item for item in draft.before.queued
+        if item.party is not draft.event.party or (name and item.action != name)
+    )  # fmt: skip
+    if left == draft.before.queued:
+        return _refused(draft, "nothing_queued")
+    draft.queued = left
+    return finish(draft, material=False)
+
+
+@_only(Party.PLATFORM)
+def pause(draft: Draft) -> Step | Refusal:
+    """Stop the case's clocks (`kinds` names which; all by default) until somebody resumes them."""
+    kinds = {DeadlineKind(kind) for kind in draft.event.data.get("kinds") or list(DeadlineKind)}
+    chosen = [s for s in draft.deadlines.values() if s.pending and draft.policy.deadlines[s.name].kind in kinds]
+    if draft.facts.get("held") or not chosen:
+        return _refused(draft, "already_paused" if draft.facts.get("held") else "nothing_runs")
+    reason = str(draft.event.data.get("reason") or "held_by_platform")
+    draft.set("held", reason)
+    _pause_states(draft, chosen, reason)
+    return finish(draft, material=True)
+
+
+def _pause_states(draft: Draft, states: list[DeadlineState], reason: str) -> None:
+    for state in states:
+        draft.put(replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.event.at, pause_reason=reason))
+
+
+@_only(Party.PLATFORM)
+def resume(draft: Draft) -> Step | Refusal:
+    """Let the clocks run again: moved by the time paused, as they were (`lapse`), or anew from now (`fresh`)."""
+    mode = str(draft.event.data.get("mode") or "moved")
+    if mode not in ("moved", "lapse", "fresh"):
+        problem = FieldProblem(field="mode", code="unknown_choice", data={"choices": ["moved", "lapse", "fresh"]})
+        return _refused(draft, "invalid_fields", problem)
+    if not draft.facts.get("held"):
+        return _refused(draft, "not_paused")
+    if draft.facts["held"] == HELD and mode == "moved":
+        problem = FieldProblem(field="mode", code="required", data={"choices": ["lapse", "fresh"]})
+        return _refused(draft, "invalid_fields", problem)
+    draft.set("held", None)
+    for state in tuple(draft.deadlines.values()):
+        if state.status is DeadlineStatus.PAUSED:
+            draft.put(_resumed(draft, state, mode))
+    return finish(draft, material=True)
+
+
+def _resumed(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
+    rule = draft.policy.deadlines[state.name]
+    due, start = state.due_at, state.started_at
+    if mode == "fresh":
+        start = draft.event.at
+        due = rule.due(draft, start)
+    elif mode == "moved" and state.paused_at is not None:
+        due = clock.resume(
+            state.due_at, state.started_at, rule.term(draft).length, state.paused_at, draft.event.at,
+            zone=draft.policy.zone, calendar=draft.calendar,
+        )  # fmt: skip
+    return replace(
+        state, status=DeadlineStatus.PENDING, paused_at=None, pause_reason="", started_at=start, due_at=due,
+        wakes_at=rule.wakes(due), stated=state.stated and mode != "fresh",
+    )  # fmt: skip
+
+
+@_only(Party.PLATFORM)
+def extend(draft: Draft) -> Step | Refusal:
+    """Give more time for one running deadline: `deadline` and `hours` (at least one), with a `note`."""
+    name, hours = str(draft.event.data.get("deadline", "")), draft.event.data.get("hours")
+    state = draft.deadlines.get(name)
+    if state is None or not state.pending or draft.policy.deadlines[name].kind is DeadlineKind.NOTICE:
+        running = [s.name for s in draft.deadlines.values() if s.pending and not s.name.endswith(".reminder")]
+        return _refused(draft, "invalid_fields", FieldProblem(field="deadline", code="unknown_choice", data={"choices": running}))
+    if isinstance(hours, bool) or not isinstance(hours, int) or not 1 <= hours <= 24 * 365:
+        return _refused(draft, "invalid_fields", FieldProblem(field="hours", code="not_a_number"))
+    due = state.due_at + timedelta(hours=hours)
+    draft.put(replace(state, due_at=due, wakes_at=draft.policy.deadlines[name].wakes(due)))
+    return finish(draft, material=True)
+
+
+@_only(Party.MARKETPLACE)
+def payout_succeeded(draft: Draft) -> Step | Refusal:
+    return _payout(draft, "succeeded")
+
+
+@_only(Party.MARKETPLACE)
+def payout_failed(draft: Draft) -> Step | Refusal:
+    return _payout(draft, "failed")
+
+
+def _payout(draft: Draft, result: str) -> Step | Refusal:
+    if draft.facts.get("payout") not in ("ordered", "failed"):
+        return _refused(draft, "no_payout_ordered")
+    draft.set("payout", result)
+    draft.set("payout_reference", draft.event.data.get("reference"))
+    return finish(draft, material=False)
+
+
+@_only(Party.PLATFORM)
+def assign(draft: Draft) -> Step | Refusal:
+    """Give the case to an arbitrator (`arbitrator`, a person's id); without one it goes back to the queue."""
+    draft.set("arbitrator", draft.event.data.get("arbitrator"))
+    return finish(draft, material=False)
+
+
+@_only(Party.MARKETPLACE)
+def adopt(draft: Draft) -> Step | Refusal:
+    """Take over a case that already ran elsewhere.
+
+    `order` and `facts`, `anchors` say what is known, `stage` where it stands, `stated` the due times the
+    marketplace named itself. What is past on arrival is held, unless `overdue` is `lapse` or `fresh`.
+    """
+    if draft.before.stage is not Stage.NEW:
+        return _refused(draft, "not_in_this_stage")
+    data = draft.event.data
+    seed_order(draft)
+    seed_order_from(draft, data)
+    draft.enter(Stage(data["stage"]))
+    draft.outcome = str(data.get("outcome", ""))
+    draft.rule = "import"
+    _adopt_deadlines(draft, data.get("stated") or {})
+    if draft.stage is not Stage.CLOSED:
+        _hold_if_overdue(draft, str(data.get("overdue") or "hold"))
+    return draft.step(material=True)
+
+
+def seed_order_from(draft: Draft, data: Mapping[str, Any]) -> None:
+    for name, value in (data.get("facts") or {}).items():
+        draft.set(name, value)
+    for name, moment in (data.get("anchors") or {}).items():
+        draft.mark(name, datetime.fromisoformat(moment))
+    if draft.facts.get("buyer_offer") is None and data.get("stage") != Stage.CLOSED:
+        terms = {"remedy": draft.facts.get("remedy"), "amount": draft.facts.get("amount")}
+        draft.set("buyer_offer", {**terms, "version": draft.facts.get("request_version", 1)})
+
+
+def _adopt_deadlines(draft: Draft, stated: Mapping[str, str]) -> None:
+    """Start what the policy declares, without notice periods, then take the stated due times as they are."""
+    if "stage_entered" not in draft.anchors:
+        draft.mark("stage_entered", draft.event.at)
+    draft.event = replace(draft.event, at=draft.now)
+    reconcile(draft)
+    for name, moment in stated.items():
+        if name in draft.deadlines:
+            due = datetime.fromisoformat(moment)
+            wakes = draft.policy.deadlines[name].wakes(due)
+            draft.put(replace(draft.deadlines[name], due_at=due, wakes_at=wakes, stated=True))
+    reconcile(draft)
+
+
+def _hold_if_overdue(draft: Draft, mode: str) -> None:
+    running = [state for state in draft.deadlines.values() if state.pending]
+    autos = [s for s in running if draft.policy.deadlines[s.name].kind is DeadlineKind.AUTO]
+    overdue = [state for state in autos if state.wakes_at <= draft.now]
+    if overdue and mode == "hold":
+        draft.set("held", HELD)
+        _pause_states(draft, running, HELD)
+    elif overdue and mode == "fresh":
+        for state in running:
+            draft.put(_resumed(draft, state, "fresh"))
+    elif mode != "lapse":
+        _give_notice(draft, autos)
+
+
+def _give_notice(draft: Draft, autos: list[DeadlineState]) -> None:
+    """What is nearly due on arrival leaves the minimum notice, unless the marketplace stated the time."""
+    for state in autos:
+        rule = draft.policy.deadlines[state.name]
+        due = draft.now + min(draft.policy.minimum_notice, state.due_at - state.started_at)
+        if not state.stated and state.due_at < due:
+            draft.put(replace(state, due_at=due, wakes_at=rule.wakes(due)))
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "message": told, "note": told, "phone_note": told, "record_external_escalation": told,
+    "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": pause, "resume": resume, "extend": extend,
+    "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": assign,
+    "hand_over": assign, "recuse": assign, "adopt": adopt,
+}  # fmt: skip

@@ -1,0 +1,108 @@
+"""Why an event cannot be taken: who, where, guards, fields, confirmation, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from rules.engine.conditions import gate_opens_at
+from rules.engine.draft import Draft, as_money
+from rules.engine.events import FieldProblem, Refusal
+from rules.engine.policy import ActionRule, FieldRule, Guard
+from rules.engine.types import DeadlineKind, Fact
+from rules.engine.vocabulary import REMEDIES
+
+
+def check(draft: Draft, rule: ActionRule) -> Refusal | None:
+    """The first reason against this event, or None when it may happen."""
+    if draft.event.party not in rule.by:
+        return refuse(draft, rule, "not_your_action")
+    if draft.stage not in rule.stages:
+        return refuse(draft, rule, "not_in_this_stage")
+    for guard in rule.guards:
+        if not guard.test(draft):
+            return refuse_guard(draft, rule, guard)
+    problems = tuple(field_problems(draft, rule))
+    if problems:
+        return refuse(draft, rule, "invalid_fields", problems=problems)
+    if rule.confirm is not None and draft.event.data.get("confirm") is not True and rule.confirm(draft):
+        return refuse(draft, rule, "confirmation_needed")
+    return None
+
+
+def refuse(draft: Draft, rule: ActionRule, code: str, *, problems: tuple[FieldProblem, ...] = ()) -> Refusal:
+    return Refusal(code=code, action=rule.name, stage=draft.stage, problems=problems)
+
+
+def refuse_guard(draft: Draft, rule: ActionRule, guard: Guard) -> Refusal:
+    """A refusal that says from when or until when the action is possible, where a deadline decides it."""
+    opens, closed = _gate_time(draft, guard), _window_time(draft, guard)
+    return Refusal(
+        code=guard.code, action=rule.name, stage=draft.stage, available_from=opens, available_until=closed,
+        data={"rule": guard.gate or guard.window} if guard.gate or guard.window else {},
+    )  # fmt: skip
+
+
+def _gate_time(draft: Draft, guard: Guard) -> datetime | None:
+    return gate_opens_at(draft, guard.gate) if guard.gate else None
+
+
+def _window_time(draft: Draft, guard: Guard) -> datetime | None:
+    if not guard.window:
+        return None
+    state = draft.deadlines.get(guard.window)
+    return state.due_at if state else draft.policy.deadlines[guard.window].due_from_anchor(draft)
+
+
+def ends_at(draft: Draft, rule: ActionRule) -> datetime | None:
+    """When the permission to act ends by itself."""
+    moments = [moment for guard in rule.guards if (moment := _window_time(draft, guard)) is not None]
+    for state in draft.deadlines.values():
+        if state.pending and draft.policy.deadlines[state.name].kind is DeadlineKind.AUTO:
+            moments.append(state.due_at)
+    return min(moments, default=None)
+
+
+def field_problems(draft: Draft, rule: ActionRule) -> Iterator[FieldProblem]:
+    data = draft.event.data
+    for field in rule.fields.values():
+        value = data.get(field.name)
+        if value in (None, "", [], ()):
+            if field.required:
+                yield FieldProblem(field=field.name, code="required")
+            continue
+        yield from _value_problems(draft, field, value)
+
+
+def _value_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[FieldProblem]:
+    if field.type == "money":
+        yield from _money_problems(draft, field, value)
+    elif field.type == "remedy" and value not in REMEDIES:
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": sorted(REMEDIES)})
+    elif field.type == "reason" and value not in draft.policy.reasons:
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": list(draft.policy.reasons)})
+    elif field.type == "party" and value not in ("buyer", "seller", "both", "platform"):
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": ["buyer", "seller", "both"]})
+    elif field.type == "flag" and not isinstance(value, bool):
+        yield FieldProblem(field=field.name, code="not_true_or_false")
+    elif field.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):
+        yield FieldProblem(field=field.name, code="not_a_number")
+    elif field.choices and value not in field.choices:
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": list(field.choices)})
+
+
+def _money_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[FieldProblem]:
+    amount = as_money(value)
+    if amount is None or not isinstance(value, str):
+        yield FieldProblem(field=field.name, code="not_an_amount")
+    elif amount < 0 or (amount == 0 and not field.zero):
+        yield FieldProblem(field=field.name, code="not_positive")
+    elif field.capped:
+        yield from _cap_problem(draft, field, amount)
+
+
+def _cap_problem(draft: Draft, field: FieldRule, amount: Decimal) -> Iterator[FieldProblem]:
+    maximum = draft.money("maximum")
+    if maximum is not None and amount > maximum:
+        yield FieldProblem(field=field.name, code="over_maximum", data={"maximum": str(maximum)})

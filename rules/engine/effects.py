@@ -1,0 +1,402 @@
+"""Effects of a document, compiled once into functions that change a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from rules.engine.clock import Unit, parse_length
+from rules.engine.conditions import compile_condition
+from rules.engine.draft import Draft, as_money
+from rules.engine.errors import DocumentError
+from rules.engine.types import DeadlineStatus, Fact
+from rules.engine.vocabulary import ANCHORS, COUNTED_FACTS, EFFECT_WORDS, EMISSIONS, FACTS
+
+Effect = Callable[[Draft], None]
+
+_REQUEST_FIELDS = ("reason", "remedy", "amount", "goods_received")
+_OFFER_FIELDS = ("remedy", "amount", "return_freight_by", "statement", "lines")
+
+
+def compile_effects(source: object) -> tuple[Effect, ...]:
+    """Turn a list of single-word maps into functions, in order.
+
+    Raises DocumentError with the position and the unknown word.
+    """
+    if source is None:
+        return ()
+    if not isinstance(source, (list, tuple)):
+        raise DocumentError("effects are a list", word=source)
+    effects = []
+    for position, item in enumerate(source):
+        try:
+            effects.append(_compile_effect(item))
+        except DocumentError as error:
+            raise error.under(position) from None
+    return tuple(effects)
+
+
+def _compile_effect(item: object) -> Effect:
+    if not isinstance(item, Mapping) or not item:
+        raise DocumentError("an effect is a map of one word", word=item, choices=EFFECT_WORDS)
+    if "if" in item:
+        return _conditional(item)
+    if len(item) != 1:
+        raise DocumentError("an effect is a map of one word", word=tuple(item), choices=EFFECT_WORDS)
+    ((word, value),) = item.items()
+    if word not in _BUILDERS:
+        raise DocumentError("unknown effect", path=(str(word),), word=word, choices=EFFECT_WORDS)
+    try:
+        return _BUILDERS[word](value)
+    except DocumentError as error:
+        raise error.under(str(word)) from None
+
+
+def _conditional(item: Mapping[str, Any]) -> Effect:
+    if set(item) - {"if", "then", "else"}:
+        raise DocumentError("a conditional effect has `if`, `then` and perhaps `else`", word=tuple(item))
+    test = compile_condition(item["if"])
+    chosen, otherwise = compile_effects(item.get("then")), compile_effects(item.get("else"))
+
+    def run(draft: Draft) -> None:
+        for effect in chosen if test(draft) else otherwise:
+            effect(draft)
+
+    return run
+
+
+def _names(value: Any, words: frozenset[str], kind: str) -> tuple[str, ...]:
+    names = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    for name in names:
+        if name not in words:
+            raise DocumentError(f"unknown {kind}", word=name, choices=tuple(sorted(words)))
+    return names
+
+
+def _set(value: Any) -> Effect:
+    if not isinstance(value, Mapping):
+        raise DocumentError("`set` needs a map of fact to value", word=value)
+    _names(tuple(value), FACTS, "fact")
+    readers = {name: _reader(source) for name, source in value.items()}
+
+    def run(draft: Draft) -> None:
+        for name, read in readers.items():
+            draft.set(name, read(draft))
+
+    return run
+
+
+def _reader(source: Any) -> Callable[[Draft], Fact]:
+    """A value: a literal, `{event: field}`, `{fact: name}`, `{actor: true}` or `{party: true}`."""
+    if not isinstance(source, Mapping):
+        return lambda draft: source
+    if len(source) != 1:
+        raise DocumentError("a value is a literal or one of event, fact, actor, party, stage", word=source)
+    ((kind, name),) = source.items()
+    readers: dict[str, Callable[[Draft], Fact]] = {
+        "event": lambda draft: draft.event.data.get(name),
+        "fact": lambda draft: draft.facts.get(name),
+        "actor": lambda draft: draft.event.actor,
+        "party": lambda draft: str(draft.event.party),
+        "stage": lambda draft: str(draft.stage),
+        "was_stage": lambda draft: str(draft.before.stage),
+        "at": lambda draft: draft.event.at.isoformat(),
+    }
+    if kind not in readers:
+        raise DocumentError("unknown source of a value", word=kind, choices=tuple(readers))
+    return readers[kind]
+
+
+def _clear(value: Any) -> Effect:
+    names = _names(value, FACTS, "fact")
+    return lambda draft: [draft.set(name, None) for name in names] and None
+
+
+def _count(value: Any) -> Effect:
+    names = (value,) if isinstance(value, str) else tuple(value)
+    if set(names) - {"appeals_of_party", "exhibits_of_party"}:
+        _names([name for name in names if not name.endswith("_of_party")], COUNTED_FACTS, "counter")
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            counter = name.replace("appeals_of_party", f"appeals_{draft.event.party}")
+            counter = counter.replace("exhibits_of_party", f"{draft.event.party}_exhibits")
+            draft.set(counter, draft.facts.get(counter, 0) + 1)
+
+    return run
+
+
+def _mark(value: Any) -> Effect:
+    names = _names(value, ANCHORS, "anchor")
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            draft.mark(name, draft.event.at)
+
+    return run
+
+
+def _mark_once(value: Any) -> Effect:
+    names = _names(value, ANCHORS, "anchor")
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            if name not in draft.anchors:
+                draft.mark(name, draft.event.at)
+
+    return run
+
+
+def _unmark(value: Any) -> Effect:
+    names = _names(value, ANCHORS, "anchor")
+    return lambda draft: [draft.mark(name, None) for name in names] and None
+
+
+def _take(value: Any) -> Effect:
+    """Copy fields of the event into facts of the same name; a missing field changes nothing."""
+    names = _names(value, FACTS, "fact")
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            if name in draft.event.data:
+                draft.set(name, draft.event.data[name])
+
+    return run
+
+
+def _new_version(value: Any) -> Effect:
+    """A new version of the request. `always` restarts its clocks; `changed` only when the request itself changed."""
+    if value not in ("always", "changed"):
+        raise DocumentError("a new version counts always or when changed", word=value, choices=("always", "changed"))
+
+    def run(draft: Draft) -> None:
+        data = draft.event.data
+        changed = any(name in data and data[name] != draft.facts.get(name) for name in _REQUEST_FIELDS[:3])
+        for name in _REQUEST_FIELDS:
+            if name in data:
+                draft.set(name, data[name])
+        if changed or value == "always":
+            draft.set("request_version", draft.facts.get("request_version", 0) + 1)
+            draft.mark("last_requested", draft.event.at)
+        draft.set("buyer_offer", {**_request_terms(draft), "version": draft.facts["request_version"]})
+
+    return run
+
+
+def _request_terms(draft: Draft) -> dict[str, Fact]:
+    terms = {"remedy": draft.facts.get("remedy"), "amount": draft.facts.get("amount")}
+    if "statement" in draft.event.data:
+        terms["statement"] = draft.event.data["statement"]
+    return terms
+
+
+def _answer(value: Any) -> Effect:
+    def run(draft: Draft) -> None:
+        draft.set("answered_version", draft.facts.get("request_version", 0))
+        draft.set("first_answered", True)
+
+    return run
+
+
+def _offer(value: Any) -> Effect:
+    """Keep the event's terms as the current proposal of the named party (`party` means whoever acts)."""
+    if value not in ("seller", "platform", "buyer", "party"):
+        raise DocumentError("unknown party of a proposal", word=value, choices=("buyer", "seller", "platform", "party"))
+
+    def run(draft: Draft) -> None:
+        party = str(draft.event.party) if value == "party" else value
+        name = f"{party}_offer"
+        version = (draft.facts.get(name) or {}).get("version", 0) + 1
+        terms = {key: draft.event.data[key] for key in _OFFER_FIELDS if key in draft.event.data}
+        draft.set(name, {**terms, "version": version})
+
+    return run
+
+
+def _agree(value: Any) -> Effect:
+    """Fix what was agreed: the `request`, the proposal named by the event's `offer` field, or the `ruling`."""
+    if value not in ("request", "offer", "ruling"):
+        raise DocumentError("unknown agreement", word=value, choices=("request", "offer", "ruling"))
+
+    def run(draft: Draft) -> None:
+        remedy, amount, whose = _agreed_terms(draft, value)
+        draft.set("agreed_remedy", remedy)
+        draft.set("agreed_amount", amount)
+        draft.set("agreed_with", whose)
+        draft.mark("settled", draft.event.at)
+
+    return run
+
+
+def _agreed_terms(draft: Draft, value: str) -> tuple[Fact, Fact, str]:
+    facts = draft.facts
+    if value == "request":
+        return facts.get("remedy"), facts.get("amount"), "buyer"
+    if value == "ruling":
+        return facts.get("ruled_remedy"), facts.get("ruled_amount"), "platform"
+    whose = str(draft.event.data.get("offer", ""))
+    terms = facts.get(f"{whose}_offer") or {}
+    return terms.get("remedy", facts.get("remedy")), terms.get("amount", facts.get("amount")), whose
+
+
+def _refund(value: Any) -> Effect:
+    """Order the payout of the requested, agreed or ruled amount."""
+    sources = {"requested": "amount", "agreed": "agreed_amount", "ruled": "ruled_amount"}
+    if value not in sources:
+        raise DocumentError("unknown amount to refund", word=value, choices=tuple(sources))
+    name = sources[value]
+
+    def run(draft: Draft) -> None:
+        amount = draft.money(name)
+        if amount is None or amount <= 0:
+            return
+        draft.set("payout", "ordered")
+        draft.set("paid_amount", str(draft.facts[name]))
+        draft.emit("refund", {"amount": str(draft.facts[name]), "basis": value})
+
+    return run
+
+
+def _emit(value: Any) -> Effect:
+    names = _names(value, EMISSIONS, "emission")
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            draft.emit(name)
+
+    return run
+
+
+def _extend(value: Any) -> Effect:
+    """Move a running deadline later by a fixed elapsed length, or by the event's own number of hours."""
+    if not isinstance(value, Mapping) or not set(value) <= {"deadline", "by"} or "deadline" not in value:
+        raise DocumentError("`extend` needs `deadline` and `by`", word=value)
+    name, by = str(value["deadline"]), elapsed(value["by"])
+
+    def run(draft: Draft) -> None:
+        state = draft.deadlines.get(name)
+        if state is not None and state.status is DeadlineStatus.PENDING:
+            draft.put(replace(state, due_at=state.due_at + by, wakes_at=state.wakes_at + by))
+
+    return run
+
+
+def elapsed(text: object) -> timedelta:
+    """An elapsed length (minutes, hours, 24-hour days) as a timedelta. Raises DocumentError for any other unit."""
+    try:
+        length = parse_length(str(text))
+    except ValueError as error:
+        raise DocumentError(str(error), word=text) from None
+    minutes = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.DAYS: 1440}.get(length.unit)
+    if minutes is None:
+        raise DocumentError("only minutes, hours and elapsed days can be used here", word=text)
+    return timedelta(minutes=minutes * length.amount)
+
+
+def _open(value: Any) -> Effect:
+    """Open a gate now, whatever it counts from."""
+    name = str(value)
+
+    def run(draft: Draft) -> None:
+        rule = draft.policy.deadlines[name]
+        state = draft.deadlines.get(name) or rule.state_now(draft)
+        draft.put(replace(state, status=DeadlineStatus.PASSED, due_at=min(state.due_at, draft.event.at)))
+
+    return run
+
+
+def _mark_at(value: Any) -> Effect:
+    """Set anchors to moments the event carries: `{anchor: field}`, the field holding an ISO time."""
+    if not isinstance(value, Mapping):
+        raise DocumentError("`mark_at` needs a map of anchor to field", word=value)
+    _names(tuple(value), ANCHORS, "anchor")
+
+    def run(draft: Draft) -> None:
+        for anchor, field in value.items():
+            moment = draft.event.data.get(field)
+            if isinstance(moment, str) and moment:
+                draft.mark(anchor, datetime.fromisoformat(moment))
+
+    return run
+
+
+def _ruling(value: Any) -> Effect:
+    """Take the event's ruling as the one in force, and work out who was not granted in full.
+
+    A second person is needed when the event says so (compensation, false evidence) or when the amount is
+    above the pack's `second_person_above`.
+    """
+    if value not in ("first", "correction", "appeal"):
+        raise DocumentError("unknown kind of ruling", word=value, choices=("first", "correction", "appeal"))
+
+    def run(draft: Draft) -> None:
+        data = draft.event.data
+        draft.set("ruled", True)
+        draft.set("ruling", data.get("ruling"))
+        draft.set("ruled_outcome", data.get("outcome"))
+        draft.set("ruled_amount", data.get("amount", "0"))
+        draft.set("ruled_remedy", data.get("remedy"))
+        draft.set("liable", data.get("liable"))
+        draft.set("seller_share", _seller_share(data))
+        draft.set("not_granted", _not_granted(draft))
+        if value == "first":
+            draft.set("first_arbitrator", draft.event.actor)
+        draft.set("approval_needed", True if _needs_second_person(draft, value) else None)
+
+    return run
+
+
+def _seller_share(data: Mapping[str, Fact]) -> int:
+    """The seller's part of the liability in percent."""
+    share = data.get("seller_share")
+    if isinstance(share, int) and not isinstance(share, bool):
+        return min(max(share, 0), 100)
+    return 100 if data.get("liable") == "seller" else 0
+
+
+def _not_granted(draft: Draft) -> list[str]:
+    """The parties that did not get all they asked for: the buyer less or something else, the seller any refund."""
+    ruled, asked = draft.money("ruled_amount") or 0, draft.money("amount") or 0
+    missing = []
+    if ruled < asked or (draft.facts.get("ruled_remedy") != draft.facts.get("remedy") and ruled <= asked):
+        missing.append("buyer")
+    if ruled > 0 or draft.facts.get("liable") == "seller":
+        missing.append("seller")
+    return missing
+
+
+def _needs_second_person(draft: Draft, kind: str) -> bool:
+    if kind == "appeal":
+        return False
+    if kind == "correction" or draft.event.data.get("second_person") is True:
+        return True
+    ruled, bound = draft.money("ruled_amount"), as_money(draft.policy.settings.get("second_person_above"))
+    return ruled is not None and bound is not None and ruled > bound
+
+
+def _join_appeal(value: Any) -> Effect:
+    def run(draft: Draft) -> None:
+        others = {draft.facts.get("appellant")} - {None, str(draft.event.party)}
+        draft.set("appellant", "both" if others else str(draft.event.party))
+
+    return run
+
+
+def _leave_appeal(value: Any) -> Effect:
+    """The acting party's appeal ends; the other one's, if any, stays."""
+
+    def run(draft: Draft) -> None:
+        other = "seller" if draft.event.party == "buyer" else "buyer"
+        draft.set("appellant", other if draft.facts.get("appellant") == "both" else None)
+
+    return run
+
+
+_BUILDERS: dict[str, Callable[[Any], Effect]] = {
+    "set": _set, "clear": _clear, "count": _count, "mark": _mark, "mark_once": _mark_once, "unmark": _unmark,
+    "take": _take, "new_version": _new_version, "answer": _answer, "offer": _offer, "agree": _agree,
+    "refund": _refund, "emit": _emit, "mark_at": _mark_at, "ruling": _ruling,
+    "join_appeal": _join_appeal, "leave_appeal": _leave_appeal, "extend": _extend, "open": _open,
+}  # fmt: skip

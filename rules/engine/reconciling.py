@@ -1,0 +1,113 @@
+"""Which deadlines run: declared by the policy, derived after every step, never started by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from rules.engine.draft import Draft
+from rules.engine.effects import elapsed
+from rules.engine.policy import DeadlineRule
+from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus
+
+HELD = "overdue_on_arrival"
+
+
+def reconcile(draft: Draft) -> None:
+    """Make the running deadlines those the policy declares for the draft's stage, facts and anchors.
+
+    A running deadline survives if and only if its anchor values are unchanged.
+    """
+    _end_what_no_longer_applies(draft)
+    for rule in draft.policy.by_stage[draft.stage]:
+        if not rule.reminds_of and rule.when(draft):
+            _start_if_new(draft, rule)
+    for rule in draft.policy.by_stage[draft.stage]:
+        if rule.reminds_of:
+            _follow_reminded(draft, rule)
+
+
+def _end_what_no_longer_applies(draft: Draft) -> None:
+    for name in tuple(draft.deadlines):
+        rule = draft.policy.deadlines[name]
+        if draft.stage not in rule.stages or not rule.when(draft) or rule.anchor_value(draft) is None:
+            draft.cancel(name)
+
+
+def _start_if_new(draft: Draft, rule: DeadlineRule) -> None:
+    signature = rule.signature(draft)
+    running = draft.deadlines.get(rule.name)
+    start = rule.anchor_value(draft)
+    if start is None or (running is not None and running.anchor == signature):
+        return
+    draft.put(_held_if_held(draft, started(draft, rule, start, signature)))
+
+
+def started(draft: Draft, rule: DeadlineRule, start: datetime, signature: str) -> DeadlineState:
+    """A deadline as this step starts it.
+
+    Noticed late, a party's time runs from the moment of noticing; an automatic outcome started by an
+    old fact leaves at least the policy's minimum notice.
+    """
+    late = draft.noticed_late
+    if late and rule.party != "platform" and start == draft.event.at:
+        start = draft.now
+    due = rule.due(draft, start)
+    if rule.kind is DeadlineKind.AUTO and (draft.past_fact or (late and start != draft.now)):
+        due = max(due, draft.now + notice(draft, start, due))
+    return DeadlineState(name=rule.name, anchor=signature, started_at=start, due_at=due, wakes_at=rule.wakes(due))
+
+
+def notice(draft: Draft, start: datetime, due: datetime) -> timedelta:
+    """The least warning before an automatic outcome: the policy's, or the deadline's own length if shorter."""
+    return min(draft.policy.minimum_notice, max(due - start, timedelta()))
+
+
+def _held_if_held(draft: Draft, state: DeadlineState) -> DeadlineState:
+    if not draft.facts.get("held"):
+        return state
+    return replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.now, pause_reason=str(draft.facts["held"]))
+
+
+def _follow_reminded(draft: Draft, rule: DeadlineRule) -> None:
+    """Keep a reminder in step with the deadline it belongs to."""
+    parent = draft.deadlines.get(rule.reminds_of)
+    running = draft.deadlines.get(rule.name)
+    if parent is None or not parent.pending:
+        if running is not None:
+            draft.cancel(rule.name)
+        return
+    signature = f"{parent.anchor}@{parent.due_at.isoformat()}"
+    if running is not None and running.anchor == signature:
+        return
+    upcoming = next_reminder(draft, rule, parent, after=draft.now, first=0)
+    if upcoming is not None:
+        draft.put(replace(upcoming, anchor=signature))
+    elif running is not None:
+        draft.cancel(rule.name)
+
+
+def next_reminder(
+    draft: Draft, rule: DeadlineRule, parent: DeadlineState, *, after: datetime, first: int
+) -> DeadlineState | None:
+    """The first reminder from rung `first` on that lies after the given moment and before the due time."""
+    moments = reminder_moments(rule, parent)
+    for rung in range(first, len(moments)):
+        if after < moments[rung] < parent.due_at:
+            return DeadlineState(
+                name=rule.name, anchor=f"{parent.anchor}@{parent.due_at.isoformat()}", started_at=parent.started_at,
+                due_at=moments[rung], wakes_at=moments[rung], rung=rung,
+            )  # fmt: skip
+    return None
+
+
+def reminder_moments(rule: DeadlineRule, parent: DeadlineState) -> tuple[datetime, ...]:
+    """All reminder times of a running deadline, in order."""
+    whole = parent.due_at - parent.started_at
+    moments = []
+    for text in rule.reminders:
+        if text.endswith("%"):
+            moments.append(parent.started_at + whole * int(text[:-1]) / 100)
+        else:
+            moments.append(parent.due_at - elapsed(text[1:]))
+    return tuple(sorted(moments))
