@@ -8,6 +8,7 @@ and TRUNCATE from the application's role. The table's owner keeps TRUNCATE, whic
 from typing import Any, ClassVar, Final
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -81,9 +82,9 @@ class AppendOnly(Operation):
         return schema_editor.quote_name(self.table), schema_editor.quote_name(TRIGGER_NAME)
 
 
-def append_only_models() -> list[type[models.Model]]:
+def append_only_models(registry: Apps = apps) -> list[type[models.Model]]:
     """Every installed model that says of itself that its rows never change."""
-    return [model for model in apps.get_models() if getattr(model, "append_only", False)]
+    return [model for model in registry.get_models() if getattr(model, "append_only", False)]
 
 
 def table_of(model: type[models.Model]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -27,7 +28,7 @@ def application_role() -> str:
     return getattr(settings, "GONGDUAN_APP_ROLE", "") or DEFAULT_ROLE
 
 
-def prepare(role: str, *, using: str = "default") -> list[str]:
+def prepare(role: str, *, using: str = "default", registry: Apps = apps) -> list[str]:
     """Give the role its rights and no more, in one transaction; may be repeated. Answers what was set.
 
     Runs as the owner of the tables, after ``migrate``. Where the role is the owner itself, or a superuser, the
@@ -37,8 +38,8 @@ def prepare(role: str, *, using: str = "default") -> list[str]:
         _require_role(cursor, role)
         clock.install(using)
         _grant(cursor, role)
-        withdrawn = [_withdraw_change(cursor, role, table_of(model)) for model in append_only_models()]
-        stored = [_set_storage(cursor, *each) for each in _wanted_storage()]
+        withdrawn = [_withdraw_change(cursor, role, table_of(model)) for model in append_only_models(registry)]
+        stored = [_set_storage(cursor, *each) for each in _wanted_storage(registry)]
     return [*withdrawn, *(line for line in stored if line)]
 
 
@@ -73,8 +74,8 @@ def _withdraw_change(cursor: CursorWrapper, role: str, table: str) -> str:
     return f"{table} is append-only"
 
 
-def _wanted_storage() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for model in apps.get_models():
+def _wanted_storage(registry: Apps) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for model in registry.get_models():
         if parameters := getattr(model, "storage_parameters", None):
             yield table_of(model), parameters
 
