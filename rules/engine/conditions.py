@@ -281,8 +281,8 @@ def _granted_in_full(draft: Draft) -> bool:
     return str(draft.event.party) not in draft.facts.get("not_granted", ())
 
 
-def _appeal_decided(draft: Draft) -> bool:
-    return not draft.facts.get("appeals_open")
+def _appeal_open(draft: Draft) -> bool:
+    return bool(draft.facts.get("buyer_appeal") or draft.facts.get("seller_appeal"))
 
 
 def _approval_pending(draft: Draft) -> bool:
@@ -297,7 +297,7 @@ def _event_changes_request(draft: Draft) -> bool:
 
 def _appellant_acts(draft: Draft) -> bool:
     """Whether the acting party is one whose appeal is open."""
-    return draft.facts.get("appellant") in (str(draft.event.party), "both")
+    return bool(draft.facts.get(f"{draft.event.party}_appeal"))
 
 
 def _own_evidence_complete(draft: Draft) -> bool:
@@ -316,7 +316,7 @@ _PREDICATES: dict[str, Condition] = {
     "remedy_of_reason": _remedy_of_reason,
     "reason_open_here": _reason_open_here,
     "granted_in_full": _granted_in_full,
-    "appeal_decided": _appeal_decided,
+    "appeal_open": _appeal_open,
     "approval_pending": _approval_pending,
     "event_changes_request": _event_changes_request,
     "appellant_acts": _appellant_acts,

@@ -376,27 +376,8 @@ def _needs_second_person(draft: Draft, kind: str) -> bool:
     return ruled is not None and bound is not None and ruled > bound
 
 
-def _join_appeal(value: Any) -> Effect:
-    def run(draft: Draft) -> None:
-        others = {draft.facts.get("appellant")} - {None, str(draft.event.party)}
-        draft.set("appellant", "both" if others else str(draft.event.party))
-
-    return run
-
-
-def _leave_appeal(value: Any) -> Effect:
-    """The acting party's appeal ends; the other one's, if any, stays."""
-
-    def run(draft: Draft) -> None:
-        other = "seller" if draft.event.party == "buyer" else "buyer"
-        draft.set("appellant", other if draft.facts.get("appellant") == "both" else None)
-
-    return run
-
-
 _BUILDERS: dict[str, Callable[[Any], Effect]] = {
     "set": _set, "clear": _clear, "count": _count, "mark": _mark, "mark_once": _mark_once, "unmark": _unmark,
     "take": _take, "new_version": _new_version, "answer": _answer, "offer": _offer, "agree": _agree,
-    "refund": _refund, "emit": _emit, "mark_at": _mark_at, "ruling": _ruling,
-    "join_appeal": _join_appeal, "leave_appeal": _leave_appeal, "extend": _extend, "open": _open,
+    "refund": _refund, "emit": _emit, "mark_at": _mark_at, "ruling": _ruling, "extend": _extend, "open": _open,
 }  # fmt: skip

@@ -13,7 +13,7 @@ ANCHORS: Final = frozenset(
     " admitted buyer_completed seller_completed evidence_requested late_evidence_admitted review_started objected ruled"
     " settled appealed appeal_submitted first_closed closed stage_entered replacement_sent replacement_signed"
     " return_scanned return_signed paid shipped completed received carrier_signed promise_ends receipt_ends"
-    " liability_from held second_person_asked urged".split()
+    " liability_from held second_person_asked urged buyer_appealed seller_appealed buyer_appealed seller_appealed".split()
 )
 """Moments a deadline may count from."""
 
@@ -31,7 +31,7 @@ FACTS: Final = frozenset(
     " buyer_offer seller_offer platform_offer agreed_remedy agreed_amount agreed_with"
     # ruling and appeal
     " ruled ruling ruled_outcome ruled_amount ruled_remedy liable seller_share approval_needed receipt_dispute"
-    " first_arbitrator appellant appeals_buyer appeals_seller appeals_open second_review paid_amount not_granted"
+    " first_arbitrator buyer_appeal seller_appeal appeals_buyer appeals_seller second_review paid_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"
     # money, holds, people
     " payout payout_reference held stopped arbitrator edits refilings".split()
@@ -60,7 +60,7 @@ EMISSIONS: Final = frozenset(
 """What a step may order from the surrounding system, as rows of the same transaction."""
 
 PREDICATES: Final = frozenset(
-    "current_version_answered remedy_of_reason reason_open_here granted_in_full appeal_decided approval_pending"
+    "current_version_answered remedy_of_reason reason_open_here granted_in_full appeal_open approval_pending"
     " event_changes_request appellant_acts own_evidence_complete counts_against_seller".split()
 )
 """Questions that need more than comparing a fact with values."""
@@ -73,7 +73,7 @@ CONDITION_WORDS: Final = (
 ).split()
 
 EFFECT_WORDS: Final = (
-    "set clear count mark mark_once mark_at unmark take new_version answer offer agree refund  emit extend open ruling join_appeal leave_appeal if"
+    "set clear count mark mark_once mark_at unmark take new_version answer offer agree refund  emit extend open ruling if"
 ).split()
 
 BUILTIN_EVENTS: Final = frozenset(
