@@ -1,7 +1,6 @@
 """A cache that may be missing: pages answer without Redis, only more slowly."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import redis
@@ -46,9 +45,7 @@ class ForgivingRedisCache(RedisCache):
         except redis.RedisError as error:
             without(error, None)
 
-    def set_many(
-        self, data: Mapping[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> list[str]:
+    def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
         try:
             return super().set_many(data, timeout, version)
         except redis.RedisError as error:

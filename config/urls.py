@@ -17,7 +17,7 @@ def lazily(module: str, name: str) -> Callable[..., HttpResponse]:
 
     @cache
     def view() -> Callable[..., HttpResponse]:
-        return getattr(import_module(module), name)  # type: ignore[no-any-return]
+        return getattr(import_module(module), name)
 
     def forward(request: HttpRequest, **captured: Any) -> HttpResponse:
         return view()(request, **captured)

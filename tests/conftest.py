@@ -15,12 +15,13 @@ from hypothesis import settings as hypothesis_settings
 
 from run.places import Places
 from run.testing import running_servers
+from run.translations import compile_translations
 from tests import servers
 
+compile_translations()
+
 hypothesis_settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.register_profile(
-    "thorough", parent=hypothesis_settings.get_profile("quick"), max_examples=1000
-)
+hypothesis_settings.register_profile("thorough", parent=hypothesis_settings.get_profile("quick"), max_examples=1000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
@@ -116,13 +117,11 @@ def empty_cache() -> None:
 class Travel(Protocol):
     """Moves the one clock; see `contract.clock.travel`."""
 
-    def __call__(
-        self, delta: timedelta | None = None, *, to: datetime | None = None, **units: float
-    ) -> datetime: ...
+    def __call__(self, delta: timedelta | None = None, *, to: datetime | None = None, **units: float) -> datetime: ...
 
 
 @pytest.fixture
-def travel(db: None) -> Iterator[Travel]:
+def travel(db: None) -> Travel:
     """Move the database's clock: `travel(days=5)`, `travel(timedelta(...))` or `travel(to=moment)`.
 
     The move is undone with the test's transaction; in a transactional test with its database.
@@ -132,7 +131,7 @@ def travel(db: None) -> Iterator[Travel]:
     def move(delta: timedelta | None = None, *, to: datetime | None = None, **units: float) -> datetime:
         return clock.travel(timedelta(**units) if units else delta, to=to)
 
-    yield move
+    return move
 
 
 # The cast
