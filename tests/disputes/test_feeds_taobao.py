@@ -321,15 +321,23 @@ def test_text_that_cannot_be_stored_is_made_storable():
     assert one_refund(desc="a\x00b\ud800c").description == "a\ufffdb\ufffdc"
 
 
-@pytest.mark.parametrize("payload", [None, 5, "[1]", {}, {"hello": 1}, {"order_get_response": 3}])
-def test_a_payload_of_another_shape_is_refused_as_a_whole_or_as_a_row(payload: Any):
-    try:
-        result = parse("taobao", payload)
-    except ParseError as error:
-        assert error.code == "unknown_shape"
-    else:
-        assert (result.orders, result.refunds) == ((), ())
-        assert [error.code for error in result.errors] == ["not_an_object"]
+@pytest.mark.parametrize("payload", [None, 5, "5", {}, {"hello": 1}])
+def test_a_payload_of_another_shape_is_refused_as_a_whole(payload: Any):
+    with pytest.raises(ParseError) as caught:
+        parse("taobao", payload)
+
+    assert caught.value.code == "unknown_shape"
+
+
+@pytest.mark.parametrize(
+    ("item", "code"),
+    [(1, "not_an_object"), ({"hello": 1}, "unknown_shape"), ({"error_response": {"msg": "busy"}}, "platform_refused")],
+)
+def test_an_item_of_another_shape_is_one_bad_row_among_good_ones(item: Any, code: str):
+    result = parse("taobao", [item, {"refund": refund()}])
+
+    assert [(error.row, error.pointer, error.code) for error in result.errors] == [(1, "/0", code)]
+    assert [found.row for found in result.refunds] == [2]
 
 
 def test_the_platform_s_own_error_answer_is_told_as_such():
