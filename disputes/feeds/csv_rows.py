@@ -173,7 +173,7 @@ def _gather_orders(names: list[str], table: Iterator[tuple[int, list[str]]], gat
 
 def _join(first: Row, row: Row) -> None:
     """Let a further row of an order share the first one's fate; what it says of the order has to agree."""
-    first.problems.extend(row.problems)
+    first.problems |= row.problems
     row.problems = first.problems
     for name in ORDER_FIELDS & row.values.keys():
         if row.values[name] and row.values[name] != first.values.get(name):

@@ -51,7 +51,7 @@ class Gatherer:
         first = self._seen.setdefault((kind, platform, outside_id), row.pointer) if not row.problems else row.pointer
         if first != row.pointer:
             row.refuse("", "duplicate_in_payload", first=first)
-        self.errors.extend(replace(problem, outside_id=outside_id) for problem in row.problems)
+        self.errors.extend(replace(problem, outside_id=outside_id) for problem in row.problems.values())
         return not row.problems
 
     def result(self, known_orders: KnownOrders) -> ParseResult:

@@ -45,6 +45,10 @@ class Manner:
     """Numbers and flags arrive as text, as in CSV."""
 
 
+Problems = dict[tuple[str, str], RowError]
+"""What is wrong with a row, by pointer and code: a field read twice complains once."""
+
+
 class Row:
     """One mapping of the payload, its place, its manner and the problems found so far, shared with its children."""
 
@@ -57,13 +61,13 @@ class Row:
         number: int,
         pointer: str,
         manner: Manner,
-        problems: list[RowError] | None = None,
+        problems: Problems | None = None,
     ) -> None:
         self.values = values
         self.number = number
         self.pointer = pointer
         self.manner = manner
-        self.problems: list[RowError] = [] if problems is None else problems
+        self.problems: Problems = {} if problems is None else problems
 
     def refuse(self, name: str, code: str, **detail: str) -> None:
         """Note a problem; `name` is the field as the payload spells it, or empty for the row itself."""
@@ -72,8 +76,7 @@ class Row:
 
     def _note(self, problem: RowError) -> None:
         """Add the problem unless the same field was read before and already said so."""
-        if all((known.pointer, known.code) != (problem.pointer, problem.code) for known in self.problems):
-            self.problems.append(problem)
+        self.problems.setdefault((problem.pointer, problem.code), problem)
 
     def value(self, name: str) -> object | None:
         """The raw value; None when the field is absent, null or blank."""

@@ -183,7 +183,7 @@ def test_a_cell_too_long_for_csv_refuses_the_file_and_nothing_else_happens():
     assert caught.value.code == "not_csv"
 
 
-def test_ten_thousand_rows_are_read_in_seconds(record_property):
+def test_ten_thousand_rows_are_read_in_seconds():
     header, row, *_ = list(csv.reader(io.StringIO(REFUNDS)))
     at = header.index("refund_id")
     text = table(header, *([*row[:at], str(number), *row[at + 1 :]] for number in range(1, 10_001)))
@@ -192,6 +192,5 @@ def test_ten_thousand_rows_are_read_in_seconds(record_property):
     result = parse("csv", text.encode())
     seconds = time.perf_counter() - started
 
-    record_property("seconds", f"{seconds:.2f}")
     assert (len(result.refunds), result.errors) == (10_000, ())
     assert seconds < 20
