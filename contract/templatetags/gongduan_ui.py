@@ -170,5 +170,9 @@ def _script_words() -> dict[str, str]:
         "shortcuts_on": gettext("Use single-key shortcuts"),
         "close": gettext("Close"),
         "selected": gettext("%(count)s selected"),
+        "key_j": gettext("Next one"),
+        "key_k": gettext("Previous one"),
+        "key_x": gettext("Select it"),
+        "key_o": gettext("Open it"),
         "then": pgettext("between two keys pressed in turn", "then"),
     }

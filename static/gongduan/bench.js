@@ -48,8 +48,11 @@
     return make("label", { className: "tickbox" }, box, make("span", { textContent: words.shortcuts_on }));
   };
 
+  const helpRow = (name, keys) => make("div", {}, make("dt", { textContent: name }), make("dd", {}, ...keyCaps(keys)));
+  const walkingRows = () => (stops().length ? Object.keys(walking).filter((key) => key !== "x" || document.querySelector("[data-select]")).map((key) => helpRow(words[`key_${key}`], key)) : []);
+
   const showHelp = () => {
-    const rows = targets().map((element) => make("div", {}, make("dt", { textContent: nameOf(element) }), make("dd", {}, ...keyCaps(element.dataset.key))));
+    const rows = [...targets().map((element) => helpRow(nameOf(element), element.dataset.key)), ...walkingRows()];
     const title = make("h2", { id: "gd-keys-title", textContent: words.shortcuts });
     const close = make("button", { className: "btn", textContent: words.close });
     const dialog = make("dialog", {}, title, make("dl", { className: "keys" }, ...rows), switchBox(), make("form", { method: "dialog" }, close));
