@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -78,15 +78,11 @@ def find_or_create_person(platform: str, outside_id: str, *, display_name: str =
     found = _holder(platform, outside_id)
     if found:
         return found
-    stand_in = create_person(f"{platform}-{uuid4().hex[:12]}", display_name=display_name or outside_id)
-    OutsideIdentity.objects.bulk_create(
-        [OutsideIdentity(platform=platform, outside_id=outside_id, user=stand_in)], ignore_conflicts=True
-    )
-    holder = _holder(platform, outside_id)
-    assert holder is not None, "the identity was inserted by us or by somebody who committed before"
-    if holder != stand_in:
-        stand_in.delete()
-    return holder
+    try:
+        return _stand_in(platform, outside_id, display_name or outside_id)
+    except IntegrityError:
+        # Somebody else was faster; what they committed can be seen now.
+        return OutsideIdentity.objects.select_related("user").get(platform=platform, outside_id=outside_id).user
 
 
 @transaction.atomic
@@ -196,6 +192,14 @@ def revoke_tokens(user_id: int) -> int:
 def digest_of_token(token: str) -> str:
     """SHA-256 in hexadecimal; a token has 256 random bits, so no slow hash is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def _stand_in(platform: str, outside_id: str, display_name: str) -> User:
+    """An account for somebody known only by the platform's name; all of it or, if the name is taken, nothing."""
+    user = User.objects.create_user(f"{platform}-{uuid4().hex[:12]}", display_name=display_name[:150])
+    OutsideIdentity.objects.create(platform=platform, outside_id=outside_id, user=user)
+    return user
 
 
 def _holder(platform: str, outside_id: str) -> User | None:

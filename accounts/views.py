@@ -37,8 +37,7 @@ class Login(LoginView):
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         refusal = form.refusal if isinstance(form, LoginForm) else None
-        if refusal:
-            response.status_code = refusal.status
+        response.status_code = refusal.status if refusal else HTTPStatus.UNPROCESSABLE_ENTITY
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.retry_after)
         return response

@@ -1,14 +1,14 @@
 """What the owner of the database does after migrating: the clock, the application's rights, the hot tables."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 from psycopg2 import sql
 
 from contract import clock
@@ -31,24 +31,29 @@ def application_role() -> str:
 def prepare(role: str, *, using: str = "default", registry: Apps = apps) -> list[str]:
     """Give the role its rights and no more, in one transaction; may be repeated. Answers what was set.
 
-    Runs as the owner of the tables, after ``migrate``. Where the role is the owner itself, or a superuser, the
-    triggers alone guard the append-only tables. Raises NoSuchRole.
+    Runs as the owner of the tables, after ``migrate``; models without a table are left for the next time.
+    Where the role has the owner's rights, the triggers alone guard the append-only tables. Raises NoSuchRole.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         _require_role(cursor, role)
         clock.install(using)
         _grant(cursor, role)
-        withdrawn = [_withdraw_change(cursor, role, table_of(model)) for model in append_only_models(registry)]
-        stored = [_set_storage(cursor, *each) for each in _wanted_storage(registry)]
+        present = set(connections[using].introspection.table_names(cursor))
+        models = [model for model in registry.get_models() if table_of(model) in present]
+        withdrawn = [_withdraw_change(cursor, role, model) for model in append_only_models(registry) if model in models]
+        stored = [_set_storage(cursor, model) for model in models if hasattr(model, "storage_parameters")]
     return [*withdrawn, *(line for line in stored if line)]
 
 
 def role_may_change_anything(role: str, *, using: str = "default") -> bool:
-    """Whether rights cannot bind the role, because it owns the tables or is a superuser."""
+    """Whether rights cannot bind the role, because it has those of the connected owner."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolname = current_user FROM pg_roles WHERE rolname = %s", [role])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+        return _has_owners_rights(cursor, role)
+
+
+def _has_owners_rights(cursor: CursorWrapper, role: str) -> bool:
+    cursor.execute("SELECT pg_has_role(%s, current_user, 'USAGE')", [role])
+    return cursor.fetchone()[0]
 
 
 def _require_role(cursor: CursorWrapper, role: str) -> None:
@@ -68,20 +73,19 @@ def _grant(cursor: CursorWrapper, role: str) -> None:
         cursor.execute(sql.SQL(statement).format(**names))
 
 
-def _withdraw_change(cursor: CursorWrapper, role: str, table: str) -> str:
-    statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}, PUBLIC")
-    cursor.execute(statement.format(table=sql.Identifier(table), role=sql.Identifier(role)))
-    return f"{table} is append-only"
+def _withdraw_change(cursor: CursorWrapper, role: str, model: type[Model]) -> str:
+    """Not from the owner, in whose name a foreign key locks the row that it refers to: that needs UPDATE."""
+    holders = [sql.SQL("PUBLIC")]
+    if not _has_owners_rights(cursor, role):
+        holders.append(sql.Identifier(role))
+    statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {holders}")
+    cursor.execute(statement.format(table=sql.Identifier(table_of(model)), holders=sql.SQL(", ").join(holders)))
+    return f"{table_of(model)} is append-only"
 
 
-def _wanted_storage(registry: Apps) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for model in registry.get_models():
-        if parameters := getattr(model, "storage_parameters", None):
-            yield table_of(model), parameters
-
-
-def _set_storage(cursor: CursorWrapper, table: str, parameters: Mapping[str, Any]) -> str | None:
+def _set_storage(cursor: CursorWrapper, model: type[Model]) -> str | None:
     """Set what differs; nothing, and so no lock, when the table has it already."""
+    table, parameters = table_of(model), model.storage_parameters  # type: ignore[attr-defined]
     wanted = {name: str(value) for name, value in parameters.items()}
     if wrong := [name for name in wanted if not _STORAGE_PARAMETER.fullmatch(name)]:
         raise ValueError(f"{table}: {wrong[0]!r} is no storage parameter")

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -119,8 +119,8 @@ class Invalid(DomainError):
         return _rebuild, (type(self), self.code, str(self.sentence), {**self.data, "fields": self.fields})
 
 
-class Malformed(Invalid):
-    """What was sent is not even of the right form."""
+class Malformed(Invalid, BadRequest):
+    """What was sent is not even of the right form. A page answers 400 by itself."""
 
     status = HTTPStatus.BAD_REQUEST
     code = "malformed"

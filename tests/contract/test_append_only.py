@@ -11,6 +11,7 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.db.migrations.state import ProjectState
+from psycopg2 import sql
 
 from contract.append_only import AppendOnly, append_only_models, unguarded_tables
 from contract.database import NoSuchRole, prepare, role_may_change_anything
@@ -100,6 +101,25 @@ def test_the_applications_role_may_change_other_tables(person: Any) -> None:
         ming.display_name = "Ming"
         ming.save()
         ming.delete()
+
+
+@pytest.mark.parametrize("role", [ROLE, None])
+def test_a_foreign_key_may_refer_to_an_append_only_table(ledger: type[Entry], role: str | None) -> None:
+    """It locks the row that it refers to, in the name of that table's owner."""
+    run("CREATE TABLE ledgers_note (entry bigint REFERENCES ledgers_entry)")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (owner,) = cursor.fetchone()
+    prepare(role or owner, registry=REGISTRY)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role or owner)))
+        cursor.execute("INSERT INTO ledgers_note SELECT id FROM ledgers_entry")
+        assert cursor.rowcount == 1
+        cursor.execute("RESET ROLE")
+
+
+def test_a_model_whose_table_is_yet_to_be_made_is_left_for_the_next_time() -> None:
+    assert prepare(ROLE, registry=REGISTRY) == []
 
 
 def test_rights_given_by_hand_are_taken_back(ledger: type[Entry]) -> None:
