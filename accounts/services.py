@@ -91,10 +91,10 @@ def link_identity(platform: str, outside_id: str, person: User) -> IdentityLinke
 
     Orders and cases of the account that stood for them are handed over by those who keep them.
     """
-    known = OutsideIdentity.objects.select_for_update(no_key=True)
-    identity = known.filter(platform=platform, outside_id=outside_id).first()
-    if identity is None:
-        identity = OutsideIdentity.objects.create(platform=platform, outside_id=outside_id, user=person)
+    identity, is_new = OutsideIdentity.objects.select_for_update(no_key=True).get_or_create(
+        platform=platform, outside_id=outside_id, defaults={"user": person}
+    )
+    if is_new:
         return IdentityLinked(identity_id=identity.pk, previous_holder_id=None, holder_id=person.pk)
     previous = identity.user_id
     identity.user = person
