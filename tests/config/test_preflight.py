@@ -20,7 +20,11 @@ def places(tmp_path: Path) -> Places:
 
 
 def test_a_second_start_in_the_same_folder_is_refused(places: Places) -> None:
-    with hold_the_folder(places), pytest.raises(CannotStart, match=r"is running in .* already"), hold_the_folder(places):
+    with (
+        hold_the_folder(places),
+        pytest.raises(CannotStart, match=r"is running in .* already"),
+        hold_the_folder(places),
+    ):
         pass
 
 
