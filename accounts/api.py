@@ -1,7 +1,6 @@
 """Where an integration gets its token."""
 
-from typing import ClassVar
-
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -9,16 +8,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.services import check_login, issue_token
+from contract.problem import problems
 
 
-class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
+class CredentialsSerializer(serializers.Serializer):
     """Who asks for a token."""
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
 
 
-class TokenSerializer(serializers.Serializer[dict[str, str]]):
+class TokenSerializer(serializers.Serializer):
     """The token, shown this once."""
 
     token = serializers.CharField(read_only=True)
@@ -32,8 +32,12 @@ class TokenView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    serializer_class: ClassVar = CredentialsSerializer
 
+    @extend_schema(
+        operation_id="issue_token",
+        request={"application/json": CredentialsSerializer},
+        responses={200: TokenSerializer, **problems(400, 403, 429)},
+    )
     def post(self, request: Request) -> Response:
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)

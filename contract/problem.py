@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -38,6 +38,30 @@ class ProblemRenderer(JSONRenderer):
 
     media_type = MEDIA_TYPE
     format = "problem+json"
+
+
+class FieldProblemSerializer(serializers.Serializer):
+    """What is wrong with one part of what was sent."""
+
+    pointer = serializers.CharField(help_text="JSON pointer to the part; empty for the whole.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer):
+    """The form of a problem document, for the API's description."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+    """For ``extend_schema(responses=...)``: that these statuses are answered by a problem document."""
+    return {(status, MEDIA_TYPE): ProblemSerializer for status in statuses}
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:

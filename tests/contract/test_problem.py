@@ -17,7 +17,7 @@ from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
 from contract import errors
-from contract.problem import TITLES, exception_handler
+from contract.problem import TITLES, ProblemSerializer, exception_handler, problems
 
 
 def answer(error: Exception, **headers: str) -> Any:
@@ -174,6 +174,11 @@ def test_a_page_answers_not_found_and_forbidden_by_itself() -> None:
 def test_a_sentence_is_filled_from_the_data() -> None:
     error = errors.Conflict("too_soon", "Possible in %(days)s days.", days=3)
     assert error.message() == str(error) == "Possible in 3 days."
+
+
+def test_the_apis_description_knows_every_member_of_a_problem_document() -> None:
+    assert set(document(errors.Conflict())) == set(ProblemSerializer().fields)
+    assert problems(404) == {(404, "application/problem+json"): ProblemSerializer}
 
 
 def test_data_cannot_be_changed_on_the_way() -> None:
