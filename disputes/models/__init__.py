@@ -1,1 +1,24 @@
 """The rows of the case and of everything around it."""
+
+from disputes.models.cases import Case, CaseAlias, CaseEvent, Deadline, PendingRelay, StuckCase, SweepRecord
+from disputes.models.imports import ImportRun, UnmappedReason
+from disputes.models.money import LedgerEntry, MetricEntry, Payout
+from disputes.models.orders import Listing, Order, OrderEvent, OrderLine
+from disputes.models.records import (
+    Exhibit,
+    ExhibitFile,
+    Message,
+    OutsideEscalation,
+    Parcel,
+    Proposal,
+    RequestLine,
+    ReturnAddress,
+)
+from disputes.models.rulings import Appeal, Finding, Ruling, RulingLine
+
+__all__ = [
+    "Appeal", "Case", "CaseAlias", "CaseEvent", "Deadline", "Exhibit", "ExhibitFile", "Finding", "ImportRun",
+    "LedgerEntry", "Listing", "Message", "MetricEntry", "Order", "OrderEvent", "OrderLine", "OutsideEscalation",
+    "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine", "ReturnAddress", "Ruling", "RulingLine",
+    "StuckCase", "SweepRecord", "UnmappedReason",
+]  # fmt: skip

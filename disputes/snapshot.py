@@ -1,0 +1,158 @@
+"""Rows of the database as the engine's records, and back: the only translation between the two."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from rules.engine.events import Emission, Event, Step, Via
+from rules.engine.types import CaseSnapshot, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
+
+Json = Any
+
+FIRST_DIGEST = b""
+"""What the first event of a case is chained to."""
+
+_DEADLINE_TIMES = ("started_at", "due_at", "wakes_at", "paused_at")
+
+
+def moment(text: str) -> datetime:
+    """A moment in UTC from its stored text."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def moment_text(at: datetime) -> str:
+    """A moment as stored text: UTC, always with microseconds, so that equal moments are equal texts."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def anchors_from(stored: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: moment(text) for name, text in stored.items()}
+
+
+def anchors_to(anchors: Mapping[str, datetime | None]) -> dict[str, str | None]:
+    return {name: moment_text(at) if at else None for name, at in anchors.items()}
+
+
+def deadline_from(stored: Mapping[str, Json]) -> DeadlineState:
+    """A deadline from its row or its place in an event (times as text)."""
+    values = {name: stored[name] for name in ("name", "anchor", "rung", "pause_reason", "stated")}
+    times = {name: moment(stored[name]) if stored[name] else None for name in _DEADLINE_TIMES}
+    return DeadlineState(status=DeadlineStatus(stored["status"]), **values, **times)
+
+
+def deadline_to(state: DeadlineState) -> dict[str, Json]:
+    values: dict[str, Json] = {field.name: getattr(state, field.name) for field in fields(state)}
+    values["status"] = str(state.status)
+    for name in _DEADLINE_TIMES:
+        values[name] = moment_text(values[name]) if values[name] else None
+    return values
+
+
+def queued_from(stored: list[Mapping[str, Json]]) -> tuple[QueuedAction, ...]:
+    return tuple(
+        QueuedAction(
+            action=item["action"], party=Party(item["party"]), actor=item["actor"], data=item["data"],
+            queued_at=moment(item["queued_at"]),
+        )
+        for item in stored
+    )  # fmt: skip
+
+
+def queued_to(queued: tuple[QueuedAction, ...]) -> list[dict[str, Json]]:
+    return [
+        {
+            "action": item.action, "party": str(item.party), "actor": item.actor, "data": dict(item.data),
+            "queued_at": moment_text(item.queued_at),
+        }
+        for item in queued
+    ]  # fmt: skip
+
+
+def snapshot_from(row: Mapping[str, Json]) -> CaseSnapshot:
+    """A case's row, with its deadlines under `deadlines`, as the engine sees it."""
+    return CaseSnapshot(
+        version=row["version"], stage=Stage(row["stage"]), outcome=row["outcome"], facts=row["facts"],
+        anchors=anchors_from(row["anchors"]), queued=queued_from(row["queued"]), recorded_at=row["recorded_at"],
+        deadlines={item["name"]: deadline_from(item) for item in row["deadlines"] or ()},
+    )  # fmt: skip
+
+
+def step_facts(step: Step) -> dict[str, Json]:
+    """What the journal keeps of a step beyond its columns; empty parts are left out."""
+    parts = {
+        "data": dict(step.data),
+        "set": dict(step.facts),
+        "anchors": anchors_to(step.anchors),
+        "deadlines": {name: deadline_to(state) for name, state in step.deadlines.items()},
+        "emits": [{"name": item.name, **item.data} for item in step.emissions],
+    }
+    kept: dict[str, Json] = {name: part for name, part in parts.items() if part}
+    if step.queued is not None:
+        kept["queued"] = queued_to(step.queued)
+    return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One row of the journal, as stored."""
+
+    sequence: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    party: str
+    actor_id: int | None
+    via: str
+    rule: str
+    material: bool
+    stage: str
+    outcome: str
+    facts: Mapping[str, Json]
+    digest: bytes = b""
+
+
+def step_from(row: EventRow) -> Step:
+    """The step an event tells of: what `apply` folds."""
+    facts = row.facts
+    return Step(
+        kind=row.kind, party=Party(row.party), at=row.at.astimezone(UTC), recorded_at=row.recorded_at.astimezone(UTC),
+        actor=row.actor_id, via=Via(row.via), rule=row.rule, material=row.material, data=facts.get("data", {}),
+        stage=Stage(row.stage), outcome=row.outcome, facts=facts.get("set", {}),
+        anchors={name: moment(text) if text else None for name, text in facts.get("anchors", {}).items()},
+        deadlines={name: deadline_from(item) for name, item in facts.get("deadlines", {}).items()},
+        queued=queued_from(facts["queued"]) if "queued" in facts else None,
+        emissions=tuple(Emission(name=e["name"], data={k: v for k, v in e.items() if k != "name"}) for e in facts.get("emits", ())),
+    )  # fmt: skip
+
+
+def event_from(row: EventRow) -> Event:
+    """The event as it came in, for verification replay."""
+    return Event(
+        kind=row.kind, party=Party(row.party), at=row.at.astimezone(UTC), actor=row.actor_id, via=Via(row.via),
+        data=row.facts.get("data", {}),
+    )  # fmt: skip
+
+
+def row_of(step: Step, sequence: int) -> EventRow:
+    return EventRow(
+        sequence=sequence, kind=step.kind, at=step.at, recorded_at=step.recorded_at, party=str(step.party),
+        actor_id=step.actor, via=str(step.via), rule=step.rule, material=step.material, stage=str(step.stage),
+        outcome=step.outcome, facts=step_facts(step),
+    )  # fmt: skip
+
+
+def digest_of(previous: bytes, case_id: int, row: EventRow) -> bytes:
+    """SHA-256 over the previous digest and the canonical text of one event."""
+    text = json.dumps(
+        [
+            case_id, row.sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party,
+            row.actor_id, row.via, row.rule, row.material, row.stage, row.outcome, row.facts,
+        ],
+        sort_keys=True, ensure_ascii=False, separators=(",", ":"),
+    )  # fmt: skip
+    return hashlib.sha256(previous + text.encode()).digest()

@@ -1,0 +1,91 @@
+"""Whose turn it is, until when, and what happens by itself: the sentence over the door, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.engine.calendar import Calendar
+from rules.engine.draft import Draft
+from rules.engine.events import Event, Step
+from rules.engine.lapsing import lapse
+from rules.engine.policy import Policy
+from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, Party, Stage
+
+_ASKING = Event(kind="", party=Party.PLATFORM, at=datetime.min)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a settled case stands."""
+
+    waiting_on: str
+    """buyer, seller, both, platform or none."""
+    buyer_due_at: datetime | None
+    seller_due_at: datetime | None
+    platform_due_at: datetime | None
+    due_at: datetime | None
+    deadline: str
+    """The name of the deadline the sentence speaks of; empty when there is none."""
+
+
+def standing(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot) -> Standing:
+    """Who is awaited and the earliest due time of each awaited party. A held case waits for the platform."""
+    waiting_on = "platform" if snapshot.facts.get("held") else awaited(policy, calendar, snapshot)
+    due = {party: _earliest(policy, snapshot, party) for party in _parties(waiting_on)}
+    shown = min((state for state in due.values() if state), key=lambda state: state.due_at, default=None)
+    return Standing(
+        waiting_on=waiting_on, buyer_due_at=_moment(due.get("buyer")), seller_due_at=_moment(due.get("seller")),
+        platform_due_at=_moment(due.get("platform")) or _held_since(snapshot, waiting_on),
+        due_at=_moment(shown), deadline=shown.name if shown else "",
+    )  # fmt: skip
+
+
+def awaited(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot) -> str:
+    """The party the policy says is awaited in this stage."""
+    rule = policy.stages.get(snapshot.stage)
+    if rule is None or snapshot.stage is Stage.CLOSED:
+        return "none"
+    draft = Draft(policy, calendar, snapshot, _ASKING, snapshot.recorded_at or datetime.min)
+    return next((party for when, party in rule.awaits if when(draft)), "none")
+
+
+def _parties(waiting_on: str) -> tuple[str, ...]:
+    if waiting_on == "both":
+        return ("buyer", "seller")
+    return () if waiting_on == "none" else (waiting_on,)
+
+
+def _earliest(policy: Policy, snapshot: CaseSnapshot, party: str) -> DeadlineState | None:
+    kinds = (DeadlineKind.TARGET,) if party == "platform" else (DeadlineKind.AUTO,)
+    states = [
+        state for state in snapshot.deadlines.values()
+        if state.pending and policy.deadlines[state.name].kind in kinds and _concerns(policy, state, party)
+    ]  # fmt: skip
+    return min(states, key=lambda state: state.due_at, default=None)
+
+
+def _concerns(policy: Policy, state: DeadlineState, party: str) -> bool:
+    """An automatic outcome that the platform's calendar brings about (stepping in) also ends a party's turn."""
+    return party == "platform" or policy.deadlines[state.name].party in (party, "both", "platform")
+
+
+def _moment(state: DeadlineState | None) -> datetime | None:
+    return state.due_at if state else None
+
+
+def _held_since(snapshot: CaseSnapshot, waiting_on: str) -> datetime | None:
+    """A held case sorts first in the platform's queue: by the moment it was held."""
+    if waiting_on != "platform" or not snapshot.facts.get("held"):
+        return None
+    return min((s.paused_at for s in snapshot.deadlines.values() if s.paused_at), default=snapshot.recorded_at)
+
+
+def preview_lapse(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, name: str) -> Step:
+    """What would happen if this deadline passed with nothing done: the very step that would be recorded."""
+    return lapse(policy, calendar, snapshot, name, now=snapshot.deadlines[name].due_at)
+
+
+def wake_at(snapshot: CaseSnapshot) -> datetime | None:
+    """When settling must look next: the earliest pending moment."""
+    return min((state.wakes_at for state in snapshot.deadlines.values() if state.pending), default=None)

@@ -1,0 +1,105 @@
+"""Publishing policy versions and calendar editions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from rules import loader
+from rules.calendar_loader import CALENDARS, editions, read_documents
+from rules.engine.compiler import compile_policy
+from rules.models import CalendarEdition, PolicyVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What publishing did."""
+
+    pack: str
+    number: int
+    new: bool
+
+
+@transaction.atomic
+def publish_version(
+    pack: str, *, source: str, document: dict[str, Any], effective_from: datetime, published_by_id: int | None = None,
+    note: str = "",
+) -> Published:  # fmt: skip
+    """Publish a resolved document as the next version of its pack, unless the newest one says just the same.
+
+    Raises DocumentError when the document does not compile.
+    """
+    policy = compile_policy(document)
+    text, digest = loader.canonical(document), loader.digest(document)
+    newest = PolicyVersion.objects.select_for_update().filter(pack=pack).order_by("-number").first()
+    if newest is not None and newest.digest == digest:
+        return Published(pack=pack, number=newest.number, new=False)
+    number = (newest.number if newest else 0) + 1
+    PolicyVersion.objects.create(
+        pack=pack, number=number, platform=policy.platform, format=policy.format, source=source, document=text,
+        digest=digest, effective_from=effective_from, published_by_id=published_by_id, note=note,
+    )  # fmt: skip
+    return Published(pack=pack, number=number, new=True)
+
+
+def publish_shipped_packs() -> tuple[Published, ...]:
+    """Publish every pack that came with this release and is not yet published in this form.
+
+    The first time, all dated versions of a pack are published in order of their effective dates. Later
+    releases add a version only when the shipped text changed and nobody has published over it since.
+    """
+    done = []
+    for pack in loader.pack_names():
+        known = set(PolicyVersion.objects.filter(pack=pack).values_list("digest", flat=True))
+        for version in loader.pack_versions(pack):
+            document = loader.load_version_document(version).values
+            if loader.digest(document) in known:
+                continue
+            done.append(
+                publish_version(
+                    pack, source=loader.version_source(version), document=document,
+                    effective_from=effective_from(document),
+                )  # fmt: skip
+            )
+    return tuple(done)
+
+
+def effective_from(document: dict[str, Any]) -> datetime:
+    """The moment a shipped document says it takes effect (a date in UTC); long ago when it does not say."""
+    text = (document.get("effective") or {}).get("from")
+    day = datetime.fromisoformat(text).date() if text else datetime(2000, 1, 1, tzinfo=UTC).date()
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+@transaction.atomic
+def publish_shipped_calendars() -> tuple[str, ...]:
+    """Publish every edition of every calendar that came with this release and is not published yet."""
+    done = []
+    for folder in sorted(path for path in CALENDARS.iterdir() if path.is_dir()):
+        for edition in editions(folder.name):
+            if not CalendarEdition.objects.filter(country=folder.name, number=edition).exists():
+                _publish_calendar(folder.name, edition)
+                done.append(f"{folder.name} {edition}")
+    return tuple(done)
+
+
+def _publish_calendar(country: str, edition: int) -> None:
+    documents = [d for d in read_documents(country) if d.edition <= edition]
+    texts = {d.file: (CALENDARS / d.file).read_text(encoding="utf-8") for d in documents}
+    text = json.dumps(texts, ensure_ascii=False, sort_keys=True)
+    CalendarEdition.objects.create(
+        country=country, number=edition, documents=text, digest=hashlib.sha256(text.encode()).hexdigest()
+    )
+
+
+def newest_number(pack: str) -> int:
+    """The number of the newest version of a pack; 0 when there is none."""
+    return PolicyVersion.objects.filter(pack=pack).aggregate(n=Max("number"))["n"] or 0
+
+
