@@ -1,15 +1,19 @@
 """What every page shows the same way, read as a visitor would read it."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from contract.moments import time_left_in_words
 
@@ -200,3 +204,41 @@ def test_the_frame_stands_without_any_context(name: str) -> None:
     assert '<html lang="en">' in shown
     assert " style=" not in shown
     assert "<script>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [(NOW, ">11月25日 14:05（北京时间）<"), (None, ">2026年11月25日 14:05（北京时间）<")],
+)
+def test_a_due_time_in_chinese_leaves_the_year_out_only_if_it_is_this_one(now: datetime | None, expected: str) -> None:
+    shown = written("{% due moment zone %}", moment=DUE, zone="Asia/Shanghai", now=now, language="zh-hans")
+    assert expected in shown
+
+
+def test_the_year_is_this_one_where_the_reader_lives() -> None:
+    eve_in_london = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
+    source = "{% due moment 'Asia/Shanghai' %}"
+    assert "2027年" not in written(
+        source, moment=datetime(2027, 1, 3, tzinfo=UTC), now=eve_in_london, language="zh-hans"
+    )
+
+
+def test_another_zone_is_named_in_chinese_with_its_offset() -> None:
+    shown = written("{% due moment 'America/Los_Angeles' %}", moment=DUE, now=NOW, language="zh-hans")
+    assert "11月24日 22:05（洛杉矶时间，UTC−8）" in shown
+
+
+def test_the_time_left_in_chinese_reads_as_people_say_it() -> None:
+    assert written("{% left seconds %}", seconds=184_440, language="zh-hans") == "还剩 2天3小时14分"
+
+
+FRAME = Path(settings.BASE_DIR) / "templates"
+PARTS = sorted([*FRAME.glob("*.html"), *(FRAME / "components").glob("*.html")])
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.name)
+def test_every_sentence_of_the_frame_has_its_chinese(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    sentences = re.findall(r"{% translate [\"']([^\"']+)[\"']", source)
+    with translation.override("zh-hans"):
+        assert [sentence for sentence in sentences if gettext(sentence) == sentence] == []
