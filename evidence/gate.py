@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evidence import storage
-from evidence.errors import FileRefused, InspectionUnavailable, refusal
+from evidence.errors import FileRefused, InspectionUnavailable, StorageFull, refusal
 from evidence.inspection.findings import Found, found_from_json
 from evidence.kinds import MEDIA_TYPES, Limits, kind_of, promised_kind
 
@@ -50,10 +50,12 @@ class Passed:
 def inspected(path: Path, *, name: str, declared_type: str, size: int, limits: Limits) -> Iterator[Passed]:
     """Look at a received file. The drawings last as long as the context.
 
-    Raises FileRefused with the reason, InspectionUnavailable when no child can be run.
+    Raises FileRefused with the reason, StorageFull, InspectionUnavailable when no child can be run.
     """
     with _scratch() as directory:
         answer = _ask(path, directory, limits)
+        if "no_room" in answer:
+            raise StorageFull
         if "refused" in answer:
             raise _refusal(answer, name=name, declared_type=declared_type, limits=limits)
         found = found_from_json(answer["found"])

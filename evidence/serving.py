@@ -30,30 +30,40 @@ def response_for(file_id: UUID, *, variant: str, viewer: Person) -> FileResponse
     A preview that is missing is drawn on the spot. Raises FileUnknown, NoPreview, OriginalMissing.
     """
     view = file_by_id(file_id)
-    response = _original(view, viewer) if variant == ORIGINAL else _drawn(view, variant, viewer)
+    response = _original(view) if variant == ORIGINAL else _drawn(view, variant)
     for header, value in _ARMOUR.items():
         response[header] = value
+    try:
+        _record(view, variant, viewer)
+    except BaseException:
+        response.close()
+        raise
     return response
 
 
-def _original(view: StoredFileView, viewer: Person) -> FileResponse:
-    file = open_original(view.id)
-    record_download(view.id, viewer=viewer)
-    response = FileResponse(file, content_type=view.media_type)
-    response["Content-Disposition"] = content_disposition(download_name(view.name, view.media_type), attachment=True)
+def _original(view: StoredFileView) -> FileResponse:
+    response = FileResponse(open_original(view.id), content_type=view.media_type)
+    name = download_name(view.name, view.media_type)
+    response["Content-Disposition"] = content_disposition(name, attachment=True)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _drawn(view: StoredFileView, variant: str, viewer: Person) -> FileResponse:
+def _drawn(view: StoredFileView, variant: str) -> FileResponse:
     if not view.has_preview:
         raise NoPreview
-    file = open_drawing(view.id, variant)
-    record_view(view.id, viewer=viewer, variant=variant)
-    response = FileResponse(file, content_type=_DRAWN_TYPE)
-    response["Content-Disposition"] = content_disposition(download_name(view.name, _DRAWN_TYPE), attachment=False)
+    response = FileResponse(open_drawing(view.id, variant), content_type=_DRAWN_TYPE)
+    name = download_name(view.name, _DRAWN_TYPE)
+    response["Content-Disposition"] = content_disposition(name, attachment=False)
     response["Cache-Control"] = "private, max-age=60"
     return response
+
+
+def _record(view: StoredFileView, variant: str, viewer: Person) -> None:
+    if variant == ORIGINAL:
+        record_download(view.id, viewer=viewer)
+    else:
+        record_view(view.id, viewer=viewer, variant=variant)
 
 
 def open_original(file_id: UUID) -> BinaryIO:

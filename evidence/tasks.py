@@ -1,4 +1,4 @@
-"""Work on files away from the page, on the queue `evidence`. Nothing waits for it: pages draw what they miss."""
+"""Work on files away from the page; the settings route it to the queue `evidence`. Pages draw what they miss."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from evidence import selectors, services
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="evidence.tasks.derive_preview", queue="evidence", ignore_result=True)
+@shared_task(name="evidence.tasks.derive_preview", ignore_result=True)
 def derive_preview(file_id: str) -> None:
     """Draw one picture's preview where it is missing."""
     services.derive_preview(UUID(file_id))
 
 
-@shared_task(name="evidence.tasks.derive_missing_previews", queue="evidence", ignore_result=True)
+@shared_task(name="evidence.tasks.derive_missing_previews", ignore_result=True)
 def derive_missing_previews() -> int:
     """Draw every preview that is missing; a picture that cannot be drawn stops no other. Answers how many it drew."""
     return sum(_derived(file_id) for file_id in selectors.pictures_without_preview())

@@ -6,6 +6,7 @@ answer is one JSON line on standard output; drawings are written into the direct
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
 import resource
@@ -38,7 +39,7 @@ _FILMS: dict[str, Callable[[Any, Bounds], Found]] = {
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Inspect, and draw if it is a picture. The answer holds either `found` or `refused`."""
+    """Inspect, and draw if it is a picture. The answer holds `found`, `refused`, or `no_room` for the drawings."""
     bounds = Bounds(**request["bounds"])
     try:
         found, data = inspect(Path(request["path"]), bounds, allowed=frozenset(request["types"]))
@@ -47,6 +48,10 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         return {"refused": refusal.code, "data": refusal.data}
     except MemoryError:
         return {"refused": "file_too_heavy", "data": {"detail": "needs more memory than it may have"}}
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        return {"no_room": True}
     except Exception as error:  # A parser that stumbles over a hostile file must not let it in.
         return {"refused": "file_broken", "data": {"detail": f"unreadable: {type(error).__name__}"}}
     return {"found": found.as_json(), "drawings": drawings}

@@ -1,8 +1,7 @@
-"""The vault's addresses as the house includes them, without the rest of the house."""
+"""The house's addresses, with the vault's among them."""
 
-from django.http import HttpResponse
 from django.urls import include, path
 
-account_patterns = ([path("login/", lambda request: HttpResponse("log in"), name="login")], "accounts")
+from config.urls import urlpatterns as house
 
-urlpatterns = [path("evidence/", include("evidence.urls")), path("", include(account_patterns))]
+urlpatterns = [path("evidence/", include("evidence.urls")), *house]

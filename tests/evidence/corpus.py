@@ -312,3 +312,9 @@ def active_documents() -> list[Case]:
 
 def bad() -> list[Case]:
     return [*disguised(), *hiding(), *broken(), *bombs(), *active_documents()]
+
+
+def noisy_jpeg(edge: int) -> bytes:
+    """A square photo that compresses badly."""
+    noise = Image.effect_noise((edge, edge), 90)
+    return saved(Image.merge("RGB", (noise, noise.rotate(90), noise.rotate(180))), "JPEG", quality=95)

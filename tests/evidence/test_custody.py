@@ -1,0 +1,183 @@
+"""The custody log: nothing of it, and nothing of the vault, can be changed unnoticed."""
+
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+
+from contract.clock import database_now
+from contract.database import application_role
+from evidence import storage
+from evidence.errors import FileUnknown
+from evidence.keeping import new_file_id
+from evidence.models import CustodyEvent
+from evidence.selectors import custody_of
+from evidence.services import record_download, record_view, verify_file
+from tests.evidence import corpus
+
+pytestmark = pytest.mark.django_db
+
+TABLES = ["evidence_storedfile", "evidence_inspection", "evidence_derivative", "evidence_custodyevent"]
+
+
+def actions(view: Any) -> list[str]:
+    return [entry.action for entry in custody_of(view.id)]
+
+
+def test_receipt_and_preview_are_the_first_entries(receive: Callable, ming: Any) -> None:
+    view = receive(corpus.jpeg())
+    received, derived = custody_of(view.id)
+    assert (received.action, received.actor_id, received.at) == ("received", ming.pk, view.received_at)
+    assert received.detail == {"sha256": view.sha256, "size": view.size}
+    assert (derived.action, derived.actor_id) == ("derived", None)
+
+
+def test_the_time_of_receipt_is_the_databases(receive: Callable, travel: Callable) -> None:
+    there = travel(timedelta(days=400))
+    view = receive(corpus.jpeg())
+    assert there <= view.received_at <= database_now()
+    assert view.id.version == 7
+    assert view.id.int >> 80 == int(view.received_at.timestamp() * 1000)
+
+
+def test_ids_sort_by_the_time_of_receipt() -> None:
+    now = database_now()
+    moments = [now + timedelta(milliseconds=number) for number in range(50)]
+    ids = [new_file_id(moment) for moment in moments]
+    assert sorted(ids) == ids
+
+
+def test_looking_twice_is_one_look_but_every_download_counts(receive: Callable, zhou: Any, travel: Callable) -> None:
+    view = receive(corpus.jpeg())
+    for _ in range(2):
+        record_view(view.id, viewer=zhou, variant="preview")
+        record_download(view.id, viewer=zhou)
+    assert actions(view)[2:] == ["viewed", "downloaded", "downloaded"]
+    travel(minutes=16)
+    record_view(view.id, viewer=zhou, variant="preview")
+    assert actions(view)[-1] == "viewed"
+
+
+def test_an_unknown_file_cannot_be_looked_at(zhou: Any) -> None:
+    with pytest.raises(FileUnknown):
+        record_view(new_file_id(database_now()), viewer=zhou, variant="preview")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET sha256 = sha256", "DELETE FROM {}"])
+def test_the_trigger_refuses_every_change(table: str, statement: str, receive: Callable) -> None:
+    receive(corpus.jpeg())
+    statement = statement.replace("sha256", "digest") if table == "evidence_custodyevent" else statement
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_application_has_no_right_to_change(table: str, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {application_role()}")
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            cursor.execute(statement.format(table))
+
+
+def test_the_application_can_do_its_work_with_the_rights_it_has(receive: Callable, zhou: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {application_role()}")
+    view = receive(corpus.jpeg())
+    record_view(view.id, viewer=zhou, variant="preview")
+    assert verify_file(view.id).is_sound
+    assert actions(view) == ["received", "derived", "viewed", "verified"]
+
+
+def forge(statement: str, *values: object) -> None:
+    """What only the owner of the tables can do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE evidence_custodyevent DISABLE TRIGGER refuse_change")
+        cursor.execute(statement, values)
+        cursor.execute("ALTER TABLE evidence_custodyevent ENABLE ALWAYS TRIGGER refuse_change")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "actor_id = NULL",
+        "at = at + interval '1 microsecond'",
+        "action = 'viewed'",
+        """detail = '{"variant": "preview"}'""",
+        "digest = repeat('0', 64)",
+    ],
+)
+def test_a_forged_entry_is_named(change: str, receive: Callable, zhou: Any) -> None:
+    view = receive(corpus.jpeg())
+    for _ in range(3):
+        record_download(view.id, viewer=zhou)
+    forge(f"UPDATE evidence_custodyevent SET {change} WHERE file_id = %s AND sequence = 4", view.id)
+    outcome = verify_file(view.id)
+    assert outcome.bytes_intact
+    assert outcome.first_wrong_entry == 4
+
+
+def test_a_removed_entry_is_named(receive: Callable, zhou: Any) -> None:
+    view = receive(corpus.jpeg())
+    record_download(view.id, viewer=zhou)
+    forge("DELETE FROM evidence_custodyevent WHERE file_id = %s AND sequence = 2", view.id)
+    assert verify_file(view.id).first_wrong_entry == 2
+
+
+def test_a_log_without_any_entry_is_not_whole(receive: Callable) -> None:
+    view = receive(corpus.jpeg())
+    forge("DELETE FROM evidence_custodyevent WHERE file_id = %s", view.id)
+    assert verify_file(view.id).first_wrong_entry == 1
+
+
+@pytest.mark.parametrize("damage", [lambda place: place.write_bytes(b"x"), lambda place: place.unlink()])
+def test_changed_or_missing_bytes_are_found_and_logged(damage: Callable, receive: Callable, vault: Path) -> None:
+    view = receive(corpus.jpeg())
+    damage(vault / storage.key_for(view.sha256))
+    assert not verify_file(view.id).bytes_intact
+    assert actions(view)[-1] == "found_damaged"
+
+
+def test_the_command_names_what_is_wrong_and_fails(receive: Callable, vault: Path) -> None:
+    sound, damaged = receive(corpus.jpeg()), receive(corpus.png(), "a.png")
+    (vault / storage.key_for(damaged.sha256)).write_bytes(b"x")
+    complaints = io.StringIO()
+    with pytest.raises(CommandError, match="1 of 2"):
+        call_command("verify_evidence", stderr=complaints, stdout=io.StringIO())
+    assert str(damaged.id) in complaints.getvalue()
+    assert str(sound.id) not in complaints.getvalue()
+
+
+def test_the_command_is_content_with_a_sound_vault_and_clears_what_was_left(receive: Callable, vault: Path) -> None:
+    receive(corpus.jpeg())
+    orphan = vault / "objects" / "ab" / "cd" / ("abcd" + "0" * 60)
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    orphan.write_bytes(b"left by a killed process")
+    told = io.StringIO()
+    call_command("verify_evidence", "--remove-orphans", stdout=told)
+    assert "1 files are as they were received" in told.getvalue()
+    assert not orphan.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_touches_at_the_same_moment_make_one_unbroken_chain(receive: Callable, zhou: Any) -> None:
+    view = receive(corpus.jpeg())
+
+    def take(_number: int) -> None:
+        try:
+            record_download(view.id, viewer=zhou)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(take, range(24)))
+    assert CustodyEvent.objects.filter(file_id=view.id, action="downloaded").count() == 24
+    assert verify_file(view.id).first_wrong_entry is None
