@@ -11,7 +11,6 @@ from rules.engine.draft import Draft, as_money
 from rules.engine.events import FieldProblem, Refusal
 from rules.engine.policy import ActionRule, FieldRule, Guard
 from rules.engine.types import DeadlineKind, Fact
-from rules.engine.vocabulary import REMEDIES
 
 
 def check(draft: Draft, rule: ActionRule) -> Refusal | None:
@@ -51,8 +50,10 @@ def _gate_time(draft: Draft, guard: Guard) -> datetime | None:
 def _window_time(draft: Draft, guard: Guard) -> datetime | None:
     if not guard.window:
         return None
-    state = draft.deadlines.get(guard.window)
-    return state.due_at if state else draft.policy.deadlines[guard.window].due_from_anchor(draft)
+    state, rule = draft.deadlines.get(guard.window), draft.policy.deadlines[guard.window]
+    if state is None and rule.order_clock:
+        return rule.due_from_anchor(draft)
+    return state.due_at if state else None
 
 
 def ends_at(draft: Draft, rule: ActionRule) -> datetime | None:
@@ -61,7 +62,7 @@ def ends_at(draft: Draft, rule: ActionRule) -> datetime | None:
     for state in draft.deadlines.values():
         if state.pending and draft.policy.deadlines[state.name].kind is DeadlineKind.AUTO:
             moments.append(state.due_at)
-    return min(moments, default=None)
+    return min((moment for moment in moments if moment > draft.now), default=None)
 
 
 def field_problems(draft: Draft, rule: ActionRule) -> Iterator[FieldProblem]:
@@ -78,10 +79,14 @@ def field_problems(draft: Draft, rule: ActionRule) -> Iterator[FieldProblem]:
 def _value_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[FieldProblem]:
     if field.type == "money":
         yield from _money_problems(draft, field, value)
-    elif field.type == "remedy" and value not in REMEDIES:
-        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": sorted(REMEDIES)})
+    elif field.type == "remedy" and value not in draft.policy.remedies:
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": list(draft.policy.remedies)})
     elif field.type == "reason" and value not in draft.policy.reasons:
         yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": list(draft.policy.reasons)})
+    elif field.type == "refusal" and value not in draft.policy.refusals:
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": list(draft.policy.refusals)})
+    elif field.type == "rejection" and value not in draft.policy.rejections:
+        yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": list(draft.policy.rejections)})
     elif field.type == "party" and value not in ("buyer", "seller", "both", "platform"):
         yield FieldProblem(field=field.name, code="unknown_choice", data={"choices": ["buyer", "seller", "both"]})
     elif field.type == "flag" and not isinstance(value, bool):

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 TOP_LEVEL = frozenset(
     "format pack abstract inherits platform goods labels timezone calendar currency effective settings stages reasons"
-    " deadlines order_clocks actions routes evidence notes remove version".split()
+    " remedies refusals rejections deadlines order_clocks order_actions actions routes evidence notes remove version".split()
 )
 DEADLINE_KEYS = frozenset(
     "id kind party in when from length end on_lapse remind cut feed source confidence labels calendar note".split()
@@ -43,6 +43,7 @@ BRANCH_KEYS = frozenset("when effects to to_fact outcome route note".split())
 REASON_KEYS = frozenset(
     "id labels burden group remedies counts when slots source confidence note freight metric deviation".split()
 )
+REMEDY_KEYS = frozenset("id labels leads_to returns_goods money source confidence note".split())
 STAGE_KEYS = frozenset("awaits enter labels note".split())
 CONFIDENCES = ("seed", "A", "B", "C", "sdk", "assumed")
 PARTIES = ("buyer", "seller", "both", "platform")
@@ -63,6 +64,7 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
     reasons = _each(document, "reasons", _reason)
     deadlines = _deadlines(document)
     actions = _each(document, "actions", _numbered(_action))
+    order_actions = _each(document, "order_actions", _numbered(_order_action))
     policy = Policy(
         format=FORMAT, pack=_text(document, "pack"), platform=_text(document, "platform"),
         goods=_text(document, "goods"), labels=_labels(document), zone=_text(document, "timezone"),
@@ -70,6 +72,8 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
         late_tolerance=_at("settings", elapsed, settings.get("late_tolerance", "10min")),
         minimum_notice=_at("settings", elapsed, settings.get("minimum_notice", "24h")),
         stages=stages, reasons=reasons, deadlines=deadlines, by_stage=_by_stage(deadlines), actions=actions,
+        order_actions=order_actions, refusals=_each(document, "refusals", _refusal),
+        rejections=_each(document, "rejections", _refusal), remedies=_each(document, "remedies", _remedy),
         routes=routes, evidence=_map(document, "evidence"), document=document,
     )  # fmt: skip
     _check_references(policy)
@@ -283,7 +287,7 @@ def _anchor(value: Any) -> Anchor:
     if isinstance(value, str):
         return Anchor(names=(_anchor_name(value),))
     source = _mapping(value)
-    _only(source, frozenset({"anchor", "latest", "first_of", "plus", "next_midnight"}))
+    _only(source, frozenset({"anchor", "latest", "first_of", "plus", "minus", "next_midnight"}))
     names, plus = [], {}
     for item in _list(source.get("anchor") or source.get("latest") or source.get("first_of")):
         name = item if isinstance(item, str) else item.get("anchor")
@@ -292,6 +296,8 @@ def _anchor(value: Any) -> Anchor:
             plus[str(name)] = elapsed(item["plus"])
     if "plus" in source:
         plus = {name: elapsed(source["plus"]) for name in names}
+    if "minus" in source:
+        plus = {name: -elapsed(source["minus"]) for name in names}
     midnight = bool(source.get("next_midnight", False))
     return Anchor(names=tuple(names), plus=plus, midnight=midnight, any_of="first_of" in source)
 
@@ -363,6 +369,32 @@ def _action(name: str, value: Any, position: int) -> ActionRule:
     )  # fmt: skip
 
 
+def _order_action(name: str, value: Any, position: int) -> ActionRule:
+    """An action on an order moves no case, so it has no stages and only one way to go."""
+    for word in ("in", "to", "to_fact", "outcome", "route", "branches", "queueable"):
+        if word in _mapping(value):
+            raise DocumentError("an action on an order moves no case", path=(word,), word=word)
+    return _copy(_action(name, value, position), stages=frozenset({Stage.NEW}))
+
+
+def _refusal(name: str, value: Any) -> Mapping[str, str]:
+    source = _mapping(value)
+    _only(source, frozenset({"labels", "advice", "source", "confidence", "note"}))
+    _provenance(source)
+    return _labels(source)
+
+
+def _remedy(name: str, value: Any) -> Mapping[str, Any]:
+    source = _mapping(value)
+    _only(source, REMEDY_KEYS)
+    if name not in REMEDIES:
+        raise DocumentError("unknown remedy", word=name, choices=tuple(sorted(REMEDIES)))
+    for stage in _list(source.get("leads_to")):
+        _at("leads_to", parse_stage, stage)
+    _provenance(source)
+    return source
+
+
 def _guards(value: Any) -> tuple[Guard, ...]:
     return tuple(_at(position, _guard, item) for position, item in enumerate(_list(value)))
 
@@ -375,9 +407,21 @@ def _guard(value: Any) -> Guard:
     source = dict(_mapping(value))
     code = str(source.pop("code", next(iter(source))))
     return Guard(
-        code=code, test=compile_condition(source), needs_event=mentions_event(source), gate=str(source.get("gate", "")),
-        window=str(source.get("within", "")),
+        code=code, test=compile_condition(source), needs_event=mentions_event(source), gate=_named(source, "gate"),
+        window=_named(source, "within"),
     )  # fmt: skip
+
+
+def _named(condition: Any, word: str) -> str:
+    """The gate or window a condition asks for, also when it is one way of several: its time answers «from when?»."""
+    if isinstance(condition, Mapping):
+        if isinstance(condition.get(word), str):
+            return str(condition[word])
+        found = (_named(value, word) for key, value in condition.items() if key != "not")
+        return next(filter(None, found), "")
+    if isinstance(condition, (list, tuple)):
+        return next(filter(None, (_named(item, word) for item in condition)), "")
+    return ""
 
 
 def _field(name: str, value: Any) -> FieldRule:

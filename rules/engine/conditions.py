@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Condition = Callable[[Draft], bool]
 
-EVENT_PREDICATES = frozenset({"remedy_of_reason", "event_changes_request", "reason_open_here"})
+EVENT_PREDICATES = frozenset(
+    {"remedy_of_reason", "event_changes_request", "reason_open_here", "withdrawn_with_this_reason"}
+)
 
 
 def always(draft: Draft) -> bool:
@@ -234,12 +236,12 @@ def gate_opens_at(draft: Draft, name: str) -> Any:
     if state is not None:
         if state.status is DeadlineStatus.PASSED:
             return None
-        return None if state.pending and draft.now >= state.due_at else state.due_at
+        return None if state.pending and draft.now >= state.wakes_at else state.due_at
     rule: DeadlineRule = draft.policy.deadlines[name]
     if not rule.when(draft):
         return None
     due = rule.due_from_anchor(draft)
-    return None if due is None or draft.now >= due else due
+    return None if due is None or draft.now >= rule.wakes(due) else due
 
 
 def window_is_open(draft: Draft, name: str) -> bool:
@@ -272,6 +274,9 @@ def _remedy_of_reason(draft: Draft) -> bool:
 
 
 def _reason_open_here(draft: Draft) -> bool:
+    """Whether the reason may be given now. One that was given in time stays good for later edits."""
+    if draft.before.stage is not Stage.NEW and draft.event.data.get("reason") in (None, draft.before.facts.get("reason")):
+        return True
     reason = draft.policy.reasons.get(draft.event.data.get("reason", draft.facts.get("reason", "")))
     return reason is not None and reason.when(draft)
 
@@ -311,7 +316,13 @@ def _counts_against_seller(draft: Draft) -> bool:
     return reason is not None and reason.counts and share >= draft.policy.number("liability_share_counts")
 
 
+def _withdrawn_with_this_reason(draft: Draft) -> bool:
+    """Whether an earlier case of the same goods was withdrawn after an intervention, for the reason given now."""
+    return draft.event.data.get("reason") in (draft.facts.get("withdrawn_reasons") or ())
+
+
 _PREDICATES: dict[str, Condition] = {
+    "withdrawn_with_this_reason": _withdrawn_with_this_reason,
     "current_version_answered": _current_version_answered,
     "remedy_of_reason": _remedy_of_reason,
     "reason_open_here": _reason_open_here,

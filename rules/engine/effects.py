@@ -322,6 +322,19 @@ def _mark_at(value: Any) -> Effect:
     return run
 
 
+def _shift(value: Any) -> Effect:
+    """Move a known anchor later by an elapsed length."""
+    if not isinstance(value, Mapping) or set(value) != {"anchor", "by"}:
+        raise DocumentError("`shift` needs `anchor` and `by`", word=value)
+    (name,), by = _names(value["anchor"], ANCHORS, "anchor"), elapsed(value["by"])
+
+    def run(draft: Draft) -> None:
+        if name in draft.anchors:
+            draft.mark(name, draft.anchors[name] + by)
+
+    return run
+
+
 def _ruling(value: Any) -> Effect:
     """Take the event's ruling as the one in force, and work out who was not granted in full.
 
@@ -337,7 +350,7 @@ def _ruling(value: Any) -> Effect:
         draft.set("ruling", data.get("ruling"))
         draft.set("ruled_outcome", data.get("outcome"))
         draft.set("ruled_amount", data.get("amount", "0"))
-        draft.set("ruled_remedy", data.get("remedy"))
+        draft.set("ruled_remedy", data.get("remedy") or _remedy_of_outcome(draft, data.get("outcome")))
         draft.set("liable", data.get("liable"))
         draft.set("seller_share", _seller_share(data))
         draft.set("not_granted", _not_granted(draft))
@@ -346,6 +359,18 @@ def _ruling(value: Any) -> Effect:
         draft.set("approval_needed", True if _needs_second_person(draft, value) else None)
 
     return run
+
+
+_REMEDIES_OF_OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "buyer_refund_only": ("refund_only",), "buyer_return_and_refund": ("return_and_refund",),
+    "buyer_partial_refund": ("partial_refund",), "buyer_exchange": ("exchange", "replacement_card", "send_again"),
+}  # fmt: skip
+
+
+def _remedy_of_outcome(draft: Draft, outcome: Fact) -> str | None:
+    """What an outcome means when the ruling names no remedy: the first one this pack offers."""
+    remedies = _REMEDIES_OF_OUTCOMES.get(str(outcome), ())
+    return next((remedy for remedy in remedies if remedy in draft.policy.remedies), None)
 
 
 def _seller_share(data: Mapping[str, Fact]) -> int:
@@ -370,14 +395,43 @@ def _not_granted(draft: Draft) -> list[str]:
 def _needs_second_person(draft: Draft, kind: str) -> bool:
     if kind == "appeal":
         return False
-    if kind == "correction" or draft.event.data.get("second_person") is True:
+    if kind == "correction" or draft.event.data.get("second_person") is True or draft.event.data.get("false_evidence_by"):
         return True
     ruled, bound = draft.money("ruled_amount"), as_money(draft.policy.settings.get("second_person_above"))
     return ruled is not None and bound is not None and ruled > bound
 
 
+def _balance(value: Any) -> Effect:
+    """After money was ordered: order the difference to what is owed now (`ruled` or `agreed`), if there is one."""
+    sources = {"ruled": "ruled_amount", "agreed": "agreed_amount"}
+    if value not in sources:
+        raise DocumentError("unknown amount to balance", word=value, choices=tuple(sources))
+
+    def run(draft: Draft) -> None:
+        owed, paid = draft.facts.get(sources[value]) or "0", draft.facts.get("paid_amount") or "0"
+        if as_money(owed) == as_money(paid):
+            return
+        draft.emit("settle_difference", {"paid": str(paid), "owed": str(owed)})
+        draft.set("paid_amount", str(owed))
+        draft.set("payout", "ordered")
+
+    return run
+
+
+def _take_back(value: Any) -> Effect:
+    """Cancel a payout that was ordered and not yet answered."""
+
+    def run(draft: Draft) -> None:
+        if draft.facts.get("payout") == "ordered":
+            draft.emit("cancel_payout", {"amount": str(draft.facts.get("paid_amount", "0"))})
+            draft.set("payout", None)
+            draft.set("paid_amount", None)
+
+    return run
+
+
 _BUILDERS: dict[str, Callable[[Any], Effect]] = {
     "set": _set, "clear": _clear, "count": _count, "mark": _mark, "mark_once": _mark_once, "unmark": _unmark,
     "take": _take, "new_version": _new_version, "answer": _answer, "offer": _offer, "agree": _agree,
-    "refund": _refund, "emit": _emit, "mark_at": _mark_at, "ruling": _ruling, "extend": _extend, "open": _open,
+    "refund": _refund, "balance": _balance, "take_back": _take_back, "emit": _emit, "mark_at": _mark_at, "shift": _shift, "ruling": _ruling, "extend": _extend, "open": _open,
 }  # fmt: skip

@@ -252,6 +252,14 @@ class Policy:
     """Deadlines, order clocks and the reminders derived from them, by name."""
     by_stage: Mapping[Stage, tuple[DeadlineRule, ...]]
     actions: Mapping[str, ActionRule]
+    order_actions: Mapping[str, ActionRule]
+    """What buyer and seller may do to an order without a case, by name."""
+    refusals: Mapping[str, Mapping[str, str]]
+    """The reasons a seller may refuse for: code to names by language."""
+    rejections: Mapping[str, Mapping[str, str]]
+    """What a preliminary review may reject a request for: code to names by language."""
+    remedies: Mapping[str, Mapping[str, Any]]
+    """What may be asked for, proposed or ruled in this pack, and the stages it leads through."""
     routes: Mapping[str, tuple[Branch, ...]]
     evidence: Mapping[str, Any]
     document: Mapping[str, Any]

@@ -12,8 +12,8 @@ ANCHORS: Final = frozenset(
     "first_requested last_requested refused return_agreed address_shown tracking_entered intervention_requested"
     " admitted buyer_completed seller_completed evidence_requested late_evidence_admitted review_started objected ruled"
     " settled appealed appeal_submitted first_closed closed stage_entered replacement_sent replacement_signed"
-    " return_scanned return_signed paid shipped completed received carrier_signed promise_ends receipt_ends"
-    " liability_from held second_person_asked urged buyer_appealed seller_appealed buyer_appealed seller_appealed".split()
+    " return_scanned return_signed paid booked shipped completed received carrier_signed promise_ends receipt_ends"
+    " liability_from held second_person_asked urged buyer_appealed seller_appealed transit_left".split()
 )
 """Moments a deadline may count from."""
 
@@ -22,7 +22,8 @@ FACTS: Final = frozenset(
     "goods_type reason remedy amount maximum currency goods_received request_version answered_version first_answered"
     " low_value return_address default_return_address return_carrier return_tracking replacement_tracking"
     # the order, as far as events told
-    " shipped completed promise_days slow_country digital_delivered code_viewed destination no_reason_promised"
+    " shipped completed promise_days slow_country shipping_carrier digital_delivered code_viewed destination"
+    " no_reason_promised delivery earlier_ruling withdrawn_reasons receipt_extensions extension_asked order_appeals"
     # the procedure
     " evidence_from evidence_reply_to buyer_complete seller_complete buyer_filed seller_filed evidence_round"
     " return_stage objection exchange_leg intervention_by admission reject_reason asked_by platform_late seller_silent"
@@ -31,7 +32,7 @@ FACTS: Final = frozenset(
     " buyer_offer seller_offer platform_offer agreed_remedy agreed_amount agreed_with"
     # ruling and appeal
     " ruled ruling ruled_outcome ruled_amount ruled_remedy liable seller_share approval_needed receipt_dispute"
-    " first_arbitrator buyer_appeal seller_appeal appeals_buyer appeals_seller second_review paid_amount not_granted"
+    " first_arbitrator approved_by buyer_appeal seller_appeal appeals_buyer appeals_seller second_review paid_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"
     # money, holds, people
     " payout payout_reference held stopped arbitrator edits refilings".split()
@@ -39,7 +40,8 @@ FACTS: Final = frozenset(
 """Names a snapshot's facts may have."""
 
 COUNTED_FACTS: Final = frozenset(
-    "request_version appeals_buyer appeals_seller evidence_round edits refilings buyer_exhibits seller_exhibits".split()
+    "request_version appeals_buyer appeals_seller order_appeals evidence_round edits refilings buyer_exhibits"
+    " seller_exhibits receipt_extensions".split()
 )
 
 OUTCOMES: Final = frozenset(
@@ -61,11 +63,13 @@ EMISSIONS: Final = frozenset(
 
 PREDICATES: Final = frozenset(
     "current_version_answered remedy_of_reason reason_open_here granted_in_full appeal_open approval_pending"
-    " event_changes_request appellant_acts own_evidence_complete counts_against_seller".split()
+    " event_changes_request appellant_acts own_evidence_complete counts_against_seller withdrawn_with_this_reason".split()
 )
 """Questions that need more than comparing a fact with values."""
 
-FIELD_TYPES: Final = frozenset("money remedy reason code flag party text exhibits number time tracking address ruling".split())
+FIELD_TYPES: Final = frozenset(
+    "money remedy reason refusal rejection code flag party text exhibits number time tracking address ruling".split()
+)
 """What kind of thing an action's field holds."""
 
 CONDITION_WORDS: Final = (
@@ -73,7 +77,7 @@ CONDITION_WORDS: Final = (
 ).split()
 
 EFFECT_WORDS: Final = (
-    "set clear count mark mark_once mark_at unmark take new_version answer offer agree refund  emit extend open ruling if"
+    "set clear count mark mark_once mark_at unmark shift take new_version answer offer agree refund balance take_back emit extend open ruling if"
 ).split()
 
 BUILTIN_EVENTS: Final = frozenset(
