@@ -5,16 +5,40 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from rules.documents import Document, PackError, explain_error, read_document, resolve
+from rules.documents import Document, PackError, Place, explain_error, read_document, resolve
 from rules.engine.compiler import compile_policy
 from rules.engine.errors import DocumentError
 from rules.engine.policy import Policy
 
 PACKS = Path(__file__).parent / "packs"
+DATED = "versions"
+"""Below the packs: what a pack said in earlier times, one file `<pack>.<name>.yaml` for each of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackVersion:
+    """One dated text of a pack. The one without an end is the pack's own file."""
+
+    pack: str
+    name: str
+    """What `load_policy`, `load_document` and `source_text` take."""
+    effective_from: datetime | None
+    """The first moment it applies: midnight in the pack's zone. None: since ever."""
+    effective_until: datetime | None
+    """The first moment it applies no more. None: still in force."""
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether a case opened at this moment falls under it."""
+        begun = self.effective_from is None or self.effective_from <= moment
+        return begun and (self.effective_until is None or moment < self.effective_until)
 
 
 def pack_names(folder: Path = PACKS) -> tuple[str, ...]:
@@ -35,6 +59,65 @@ def load_policy(name: str, folder: Path = PACKS) -> Policy:
         return compile_policy(document.values)
     except DocumentError as error:
         raise explain_error(error, document, file=f"{name}.yaml") from None
+
+
+def pack_versions(pack: str, folder: Path = PACKS) -> tuple[PackVersion, ...]:
+    """All dated texts of a pack, the oldest first, the one in force last.
+
+    Raises PackError when a file is kept under another pack's name, or when two texts claim the same day or
+    leave days between them to nobody.
+    """
+    dated = sorted(path for path in (folder / DATED).glob(f"{pack}.*.yaml") if path.stem.rpartition(".")[0] == pack)
+    names = [f"{DATED}/{path.stem}" for path in dated] + [pack]
+    versions = sorted((_version(pack, name, folder) for name in names), key=_order)
+    for earlier, later in pairwise(versions):
+        if earlier.effective_until is None or earlier.effective_until != later.effective_from:
+            document = load_document(earlier.name, folder)
+            place = document.places.get(("effective", "until"), Place(file=f"{earlier.name}.yaml", line=1))
+            raise PackError(
+                f"this text must end on the day “{later.name}” begins", file=place.file, line=place.line,
+                path=("effective", "until"),
+            )  # fmt: skip
+    return tuple(versions)
+
+
+def load_version_document(version: PackVersion, folder: Path = PACKS) -> Document:
+    """A dated text merged with its ancestors. Raises PackError."""
+    return load_document(version.name, folder)
+
+
+def version_source(version: PackVersion, folder: Path = PACKS) -> str:
+    """A dated text as its authors wrote it."""
+    return source_text(version.name, folder)
+
+
+def _order(version: PackVersion) -> float:
+    return version.effective_from.timestamp() if version.effective_from else float("-inf")
+
+
+def _version(pack: str, name: str, folder: Path) -> PackVersion:
+    document = load_document(name, folder)
+    if document.values.get("pack") != pack:
+        place = document.places.get(("pack",), Place(file=f"{name}.yaml", line=1))
+        raise PackError(f"this file is kept as a version of “{pack}”", file=place.file, line=place.line, path=("pack",))
+    return PackVersion(
+        pack=pack, name=name, effective_from=_midnight(document, "from"), effective_until=_midnight(document, "until")
+    )
+
+
+def _midnight(document: Document, word: str) -> datetime | None:
+    """When the day named by `effective` begins in the pack's zone."""
+    text = (document.values.get("effective") or {}).get(word)
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(str(text))
+    except ValueError:
+        place = document.places[("effective", word)]
+        raise PackError(
+            f"“{text}” is no day like 2022-02-27", file=place.file, line=place.line, path=("effective", word)
+        ) from None
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(str(document.values.get("timezone", "UTC"))))
 
 
 def source_text(name: str, folder: Path = PACKS) -> str:
