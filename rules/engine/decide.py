@@ -135,7 +135,7 @@ def allowed(
         refusal = _standing_refusal(draft, rule)
         if refusal is None:
             available.append(Available(action=rule.name, until=ends_at(draft, rule), fields=tuple(rule.fields)))
-        else:
+        elif refusal.code != "not_your_action":
             unavailable.append(_unavailable(rule, refusal))
     return Allowed(available=tuple(available), unavailable=tuple(unavailable))
 
