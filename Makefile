@@ -18,11 +18,15 @@ set-up:
 set-up-development:
 	@$(PYTHON) -m run --set-up-development
 
+# Every tool has its say before any of them fails the lot.
 lint:
-	$(BIN)/ruff check .
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/mypy
-	$(BIN)/python manage.py check --fail-level WARNING
+	@failed=0; \
+	echo "lint | ruff";          $(BIN)/ruff check --quiet --output-format concise . || failed=1; \
+	echo "lint | import-linter"; $(BIN)/lint-imports --no-cache --no-logo >.lint-imports.log 2>&1 || { cat .lint-imports.log; failed=1; }; \
+	rm -f .lint-imports.log; \
+	echo "lint | mypy";          $(BIN)/mypy --no-error-summary || failed=1; \
+	echo "lint | django";        $(BIN)/python manage.py check --fail-level WARNING || failed=1; \
+	exit $$failed
 
 # What can be checked in a few seconds: no database, no types.
 check-fast:

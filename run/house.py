@@ -28,6 +28,7 @@ PEOPLE = (
 
 def main() -> int:
     started_at = time.monotonic()
+    os.umask(0o077)  # whatever is written is for us alone
     try:
         places = Places(data=data_folder())
         with hold_the_folder(places) as lock:

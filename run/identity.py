@@ -16,8 +16,6 @@ from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
-ORDINARY_ID = 1000
-"""Any id but 0: who the server believes itself to be inside its namespace."""
 
 
 class Identity(enum.Enum):
@@ -26,7 +24,7 @@ class Identity(enum.Enum):
     OURSELVES = "ourselves"
     """We are an ordinary user already."""
     MAPPED = "mapped"
-    """Root outside, an ordinary user inside a namespace of its own."""
+    """Root, or a user without a name, outside; an ordinary user inside a namespace of its own."""
     NOBODY = "nobody"
     """The system's `nobody`, who must then own the data folder."""
 
@@ -34,12 +32,13 @@ class Identity(enum.Enum):
 def enter_namespace() -> None:
     """Become an ordinary user inside a new user namespace; OSError where the system refuses."""
     user, group = os.geteuid(), os.getegid()
+    ordinary = pwd.getpwnam("nobody")  # any name but root's that the system knows: PostgreSQL looks it up
     library = ctypes.CDLL(None, use_errno=True)
     if library.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{ORDINARY_ID} {user} 1")
-    Path("/proc/self/gid_map").write_text(f"{ORDINARY_ID} {group} 1")
+    Path("/proc/self/uid_map").write_text(f"{ordinary.pw_uid} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{ordinary.pw_gid} {group} 1")
 
 
 def die_with_parent(death_signal: int) -> None:
@@ -58,17 +57,28 @@ def become_nobody() -> None:
 @cache
 def unprivileged_identity() -> Identity:
     """What works here, tried in a child that ends at once."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and has_a_name(os.geteuid()):
         return Identity.OURSELVES
     child = os.fork()
     if child == 0:
         try:
             enter_namespace()
-        except OSError:
+        except (OSError, AttributeError, KeyError):  # no namespaces in this system, or none for us
             os._exit(1)
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    return Identity.MAPPED if os.waitstatus_to_exitcode(status) == 0 else Identity.NOBODY
+    if os.waitstatus_to_exitcode(status) == 0:
+        return Identity.MAPPED
+    return Identity.OURSELVES if os.geteuid() != 0 else Identity.NOBODY
+
+
+def has_a_name(user: int) -> bool:
+    """Whether the system knows the user; containers run as numbers it does not know, and PostgreSQL refuses those."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def as_ordinary_user(death_signal: int | None = signal.SIGTERM) -> Callable[[], None]:

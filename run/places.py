@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pwd
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,6 +71,14 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(named).expanduser() if named else CHECKOUT / ".gongduan").absolute()
 
 
+def is_ours(path: Path) -> bool:
+    """Whether nobody else can have laid the folder there for us; root trusts the folders of others, but no shared one."""
+    owner = path.stat().st_uid
+    if os.getuid() == 0 and path.parent != Path(tempfile.gettempdir()):
+        return True
+    return owner in {os.getuid(), pwd.getpwnam("nobody").pw_uid}
+
+
 def private_folder(path: Path) -> Path:
     """Make `path` with access for its owner only, or say why that is not possible."""
     try:
@@ -78,8 +87,7 @@ def private_folder(path: Path) -> Path:
         raise CannotStart(
             f"The folder {path} cannot be made ({error.strerror}): set GONGDUAN_DATA to a folder you may write to."
         ) from error
-    found = path.stat()
-    if found.st_uid != os.getuid() and os.getuid() != 0:
+    if not is_ours(path):
         raise CannotStart(f"The folder {path} belongs to another user: set GONGDUAN_DATA to a folder of your own.")
     if not os.access(path, os.W_OK | os.X_OK):
         raise CannotStart(f"The folder {path} is not writable: set GONGDUAN_DATA to a folder you may write to.")

@@ -44,6 +44,8 @@ class EmbeddedPostgres:
             self.forget_a_dead_postmaster()
             return
         private_folder(self.places.data)
+        if unprivileged_identity() is Identity.NOBODY:
+            self.places.data.chmod(0o711)  # to be passed through; what is inside stays private
         fresh = self.places.data / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         private_folder(fresh)
