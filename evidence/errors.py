@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contract.errors import DomainError, NotFound, Unavailable, Words
+from evidence.kinds import MEDIA_TYPES
 
 _KNOWN_AS: Final[dict[str, Words]] = {
     "image/svg+xml": _("a drawing with program code (SVG)"),
@@ -32,6 +33,18 @@ _KNOWN_AS: Final[dict[str, Words]] = {
     "text/x-script": _("a program"),
     "video/x-matroska": _("an MKV video"),
     "video/x-msvideo": _("an AVI video"),
+    "image/jpeg": _("a JPEG picture"),
+    "image/png": _("a PNG picture"),
+    "image/webp": _("a WebP picture"),
+    "image/gif": _("a GIF picture"),
+    "image/heic": _("a HEIC picture"),
+    "video/mp4": _("an MP4 video"),
+    "video/quicktime": _("a QuickTime video"),
+    "video/webm": _("a WebM video"),
+    "audio/mp4": _("a sound recording"),
+    "audio/webm": _("a sound recording"),
+    "audio/mpeg": _("a sound recording"),
+    "audio/wav": _("a sound recording"),
 }
 
 
@@ -41,7 +54,8 @@ class FileRefused(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "file_refused"
     outward: ClassVar[tuple[str, ...]] = (
-        "name", "found", "max_bytes", "max_files", "max_pixels", "max_frames", "max_pages", "max_seconds", "detail",
+        "name", "found", "accepted", "max_bytes", "max_files", "max_pixels", "max_frames", "max_pages",
+        "max_seconds", "detail",
     )  # fmt: skip
 
     def message(self) -> str:
@@ -62,7 +76,7 @@ class FileTypeRefused(FileRefused):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     code = "file_type_not_accepted"
     sentence = _(
-        "“%(name)s” is %(found_as)s, which we cannot take. Send a photo, a video, a PDF or plain text instead."
+        "“%(name)s” is %(found_as)s, which is not taken here. Send it as one of these instead: %(accepted_as)s."
     )
 
 
@@ -184,4 +198,6 @@ def _in_words(data: Any) -> dict[str, str]:
         words["limit"] = filesizeformat(data["max_bytes"])
     if "found" in data:
         words["found_as"] = str(_KNOWN_AS.get(data["found"]) or gettext("a kind of file we do not know"))
+    if "accepted" in data:
+        words["accepted_as"] = ", ".join(MEDIA_TYPES[one][1].removeprefix(".").upper() for one in data["accepted"])
     return words

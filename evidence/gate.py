@@ -78,6 +78,8 @@ def _refusal(answer: dict[str, Any], *, name: str, declared_type: str, limits: L
         promised = promised_kind(name, declared_type)
         if promised in {kind_of(one) for one in limits.types} and data["found"] not in MEDIA_TYPES:
             code = "file_disguised"
+        else:
+            data["accepted"] = sorted(limits.types)
     return refusal(code, name=name, **data)
 
 

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile
 from PIL import __version__ as pillow_version
 
 from evidence.inspection.findings import Bounds, Found, NotAccepted, broken
@@ -16,6 +16,17 @@ TOOL: Final = f"gongduan-rendering/1 pillow/{pillow_version}"
 #: Pixels. The short edge is bounded, not the long one: a chat screenshot of nine screens stays readable.
 PREVIEW_SHORT_EDGE, PREVIEW_LONG_EDGE = 1200, 12_000
 THUMBNAIL_EDGE = 320
+#: The EXIF tag, and what undoes each of its values (EXIF 3.0, table 6).
+_ORIENTATION: Final = 0x0112
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _FORMATS: Final = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
@@ -54,8 +65,8 @@ def _drawings(data: bytes, found: Found, bounds: Bounds) -> tuple[Drawing, ...]:
         if image.width * image.height > bounds.max_pixels:
             raise NotAccepted("picture_too_large", width=image.width, height=image.height, max_pixels=bounds.max_pixels)
         _decode_every_frame(image, found.frames or 1)
-        picture = _upright_in_srgb(image)
-    return _drawing("preview", _bounded_preview(picture)), _drawing("thumbnail", _bounded_thumbnail(picture))
+        preview = _upright(_on_white_in_srgb(_shrunk(_in_plain_mode(image))), image.getexif().get(_ORIENTATION, 1))
+    return _drawing("preview", preview), _drawing("thumbnail", _thumbnail(preview))
 
 
 def _decode_every_frame(image: Image.Image, frames: int) -> None:
@@ -65,15 +76,34 @@ def _decode_every_frame(image: Image.Image, frames: int) -> None:
         image.load()
 
 
-def _upright_in_srgb(image: Image.Image) -> Image.Image:
-    """The picture as a person sees it: turned by EXIF, in sRGB, on white."""
-    profile = image.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in {"I", "F"} or turned.mode.startswith("I;16"):
-        turned = _eight_bits(turned)
-    if turned.mode in {"P", "PA", "LA", "RGBA", "La", "RGBa"} or "transparency" in turned.info:
-        return _on_white(_in_srgb(turned.convert("RGBA"), None))
-    return _in_srgb(turned, profile).convert("RGB")
+def _in_plain_mode(image: Image.Image) -> Image.Image:
+    """The picture in a mode that can be resized, without a second copy of the common ones."""
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        return _eight_bits(image)
+    if image.mode in {"P", "PA", "La", "RGBa"} or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _shrunk(picture: Image.Image) -> Image.Image:
+    scale = min(1.0, PREVIEW_SHORT_EDGE / min(picture.size), PREVIEW_LONG_EDGE / max(picture.size))
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    if size == picture.size:
+        return picture
+    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    small.info = picture.info
+    return small
+
+
+def _on_white_in_srgb(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"LA", "RGBA"}:
+        return _on_white(picture.convert("RGBA"))
+    return _in_srgb(picture, picture.info.get("icc_profile")).convert("RGB")
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -97,13 +127,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image  # A wrong colour profile is no reason to refuse a photo.
 
 
-def _bounded_preview(picture: Image.Image) -> Image.Image:
-    scale = min(1.0, PREVIEW_SHORT_EDGE / min(picture.size), PREVIEW_LONG_EDGE / max(picture.size))
-    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    return picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _bounded_thumbnail(picture: Image.Image) -> Image.Image:
+def _thumbnail(picture: Image.Image) -> Image.Image:
     small = picture.copy()
     small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS, reducing_gap=3.0)
     return small
