@@ -57,16 +57,10 @@ def publish_shipped_packs() -> tuple[Published, ...]:
     done = []
     for pack in loader.pack_names():
         known = set(PolicyVersion.objects.filter(pack=pack).values_list("digest", flat=True))
-        for version in loader.pack_versions(pack):
-            document = loader.load_version_document(version).values
-            if loader.digest(document) in known:
-                continue
-            done.append(
-                publish_version(
-                    pack, source=loader.version_source(version), document=document,
-                    effective_from=effective_from(document),
-                )  # fmt: skip
-            )
+        document = loader.load_document(pack).values
+        if loader.digest(document) not in known:
+            text = loader.source_text(pack)
+            done.append(publish_version(pack, source=text, document=document, effective_from=effective_from(document)))
     return tuple(done)
 
 

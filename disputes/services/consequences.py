@@ -1,0 +1,178 @@
+"""Money, metrics and order clocks: the rows a step orders beyond the case itself, in the same transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from disputes.snapshot import moment_text
+from rules.engine.events import Emission, Step
+
+if TYPE_CHECKING:
+    from disputes.services.writing import Change
+
+Row = dict[str, Any]
+
+INSERT_LEDGER = """
+INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at)
+SELECT case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at
+FROM json_to_recordset(%s::json) AS r(case_id bigint, sequence int, position int, kind text, payer text, payee text,
+    amount numeric, currency text, basis text, at timestamptz, recorded_at timestamptz)
+"""
+INSERT_PAYOUTS = """
+INSERT INTO disputes_payout (case_id, sequence, amount, currency, payer, payee, status, reason, reference, ordered_at)
+SELECT case_id, sequence, amount, currency, payer, payee, 'ordered', '', '', recorded_at
+FROM json_to_recordset(%s::json) AS r(case_id bigint, sequence int, amount numeric, currency text, payer text,
+    payee text, recorded_at timestamptz)
+"""
+INSERT_METRICS = """
+INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
+SELECT case_id, sequence, shop_id, kind, change, at, recorded_at, facts
+FROM json_to_recordset(%s::json) AS r(case_id bigint, sequence int, shop_id bigint, kind text, change int,
+    at timestamptz, recorded_at timestamptz, facts jsonb)
+"""
+INSERT_ORDER_EVENTS = """
+INSERT INTO disputes_orderevent (order_id, kind, at, recorded_at, actor_id, case_id, case_sequence, facts)
+SELECT order_id, kind, at, recorded_at, actor_id, case_id, sequence, '{}'
+FROM json_to_recordset(%s::json) AS r(order_id bigint, kind text, at timestamptz, recorded_at timestamptz,
+    actor_id bigint, case_id bigint, sequence int)
+"""
+ANSWER_PAYOUT = """
+UPDATE disputes_payout SET status = %s, reason = %s, reference = %s, answered_at = %s
+WHERE case_id = %s AND status IN ('ordered', 'failed')
+"""
+CANCEL_PAYOUTS = "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s WHERE case_id = %s AND status = 'ordered'"
+LAPSE_APPEALS = "UPDATE disputes_appeal SET status = 'lapsed' WHERE case_id = %s AND party = %s AND status = 'draft'"
+RULE_IN_FORCE = """
+UPDATE disputes_ruling SET status = CASE WHEN id = %(ruling)s THEN 'in_force' ELSE 'replaced' END,
+    second_person_id = CASE WHEN id = %(ruling)s AND arbitrator_id <> %(actor)s THEN %(actor)s ELSE second_person_id END
+WHERE case_id = %(case)s AND (id = %(ruling)s OR status = 'in_force')
+"""
+RETURN_RULING = "UPDATE disputes_ruling SET status = 'returned' WHERE case_id = %s AND status = 'awaiting'"
+RULED_EXTRAS = """
+INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at)
+SELECT u.case_id, %(sequence)s, 9 + row_number() OVER (ORDER BY l.id), l.kind, l.payer, l.payee, l.amount, %(currency)s,
+    'ruled', %(at)s, %(at)s
+FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
+WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
+"""
+RULED_VIOLATION = """
+INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
+SELECT u.case_id, %(sequence)s, %(shop)s, 'violation', 1, %(at)s, %(at)s, jsonb_build_object('by', u.false_evidence_by)
+FROM disputes_ruling u WHERE u.id = %(ruling)s AND u.false_evidence_by <> ''
+"""
+
+
+def write_consequences(changes: Sequence[Change]) -> None:
+    """Write what the steps of changed cases ordered. Tables nobody needs are not touched."""
+    told = [(change, sequence, step) for change in changes for sequence, step in _numbered(change)]
+    _insert(INSERT_LEDGER, told, _ledger)
+    _insert(INSERT_PAYOUTS, told, _payouts)
+    _insert(INSERT_METRICS, told, _metrics)
+    _insert(INSERT_ORDER_EVENTS, told, _order_events)
+    for change, sequence, step in told:
+        _follow(change, sequence, step)
+
+
+def _numbered(change: Change) -> Iterable[tuple[int, Step]]:
+    return enumerate(change.steps, start=change.case.snapshot.version + 1)
+
+
+def _insert(statement: str, told: list[tuple[Any, int, Step]], build: Callable[..., Iterable[Row]]) -> None:
+    rows = [
+        {**_when(change, sequence, step), **row}
+        for change, sequence, step in told
+        for position, emission in enumerate(step.emissions)
+        for row in build(change, position, emission)
+    ]
+    if rows:
+        _execute(statement, [json.dumps(rows)])
+
+
+def _when(change: Change, sequence: int, step: Step) -> Row:
+    return {
+        "case_id": change.case.id, "sequence": sequence, "at": moment_text(step.at),
+        "recorded_at": moment_text(step.recorded_at), "actor_id": step.actor, "currency": change.case.currency,
+        "shop_id": change.case.shop_id, "order_id": change.case.order_id,
+    }  # fmt: skip
+
+
+def _ledger(change: Change, position: int, emission: Emission) -> Iterable[Row]:
+    """A refund is the seller's to bear; what a second review takes back from nobody but the platform."""
+    data = emission.data
+    if emission.name == "refund":
+        yield {"position": position, "kind": "refund", "payer": "seller", "payee": "buyer", "amount": data["amount"], "basis": data["basis"]}
+    elif emission.name == "settle_difference" and _difference(data) != 0:
+        more = _difference(data) > 0
+        yield {
+            "position": position, "kind": "refund" if more else "reversal", "payer": "seller" if more else "platform",
+            "payee": "buyer" if more else "seller", "amount": str(abs(_difference(data))), "basis": "second_review",
+        }  # fmt: skip
+    elif emission.name == "cancel_payout":
+        yield {"position": position, "kind": "reversal", "payer": "buyer", "payee": "seller", "amount": data["amount"], "basis": "correction"}
+
+
+def _difference(data: Any) -> Decimal:
+    """What a second review adds to (or, below zero, takes from) what was ordered before."""
+    return Decimal(str(data["owed"])) - Decimal(str(data["paid"]))
+
+
+def _payouts(change: Change, position: int, emission: Emission) -> Iterable[Row]:
+    data = emission.data
+    if emission.name == "refund":
+        yield {"amount": data["amount"], "payer": "seller", "payee": "buyer"}
+    elif emission.name == "settle_difference" and _difference(data) != 0:
+        more = _difference(data) > 0
+        yield {"amount": str(abs(_difference(data))), "payer": "seller" if more else "platform", "payee": "buyer" if more else "seller"}
+
+
+def _metrics(change: Change, position: int, emission: Emission) -> Iterable[Row]:
+    changes = {"count_liability": 1, "uncount_liability": -1}
+    if emission.name in changes:
+        facts = {"reason": change.after.facts.get("reason"), "seller_share": change.after.facts.get("seller_share")}
+        yield {"kind": "liability", "change": changes[emission.name], "facts": facts}
+
+
+def _order_events(change: Change, position: int, emission: Emission) -> Iterable[Row]:
+    if emission.name in ("hold_order", "release_order"):
+        yield {"kind": emission.name.removesuffix("_order")}
+
+
+def _follow(change: Change, sequence: int, step: Step) -> None:
+    """Rows that change their state with a step: payouts answered, rulings in force, second reviews timed out."""
+    case = change.case
+    if step.kind in ("payout_succeeded", "payout_failed"):
+        result = step.kind.removeprefix("payout_")
+        data = step.data
+        _execute(ANSWER_PAYOUT, [result, data.get("reason") or "", data.get("reference") or "", step.at, case.id])
+    if any(emission.name == "cancel_payout" for emission in step.emissions):
+        _execute(CANCEL_PAYOUTS, [step.recorded_at, case.id])
+    if step.kind == "lapsed":
+        for party in ("buyer", "seller"):
+            if f"{party}_appeal" in step.facts:
+                _execute(LAPSE_APPEALS, [case.id, party])
+    if step.kind == "return_ruling":
+        _execute(RETURN_RULING, [case.id])
+    if step.anchors.get("ruled") or step.facts.get("second_review") == "changed":
+        _rule(change, sequence, step)
+
+
+def _rule(change: Change, sequence: int, step: Step) -> None:
+    ruling = change.after.facts.get("ruling")
+    if not ruling:
+        return
+    values = {
+        "ruling": ruling, "case": change.case.id, "actor": step.actor or 0, "sequence": sequence, "at": step.recorded_at,
+        "currency": change.case.currency, "shop": change.case.shop_id,
+    }  # fmt: skip
+    for statement in (RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
+        _execute(statement, values)
+
+
+def _execute(statement: str, values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)

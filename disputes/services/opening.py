@@ -1,0 +1,217 @@
+"""Opening a case: a buyer files, under the order's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, Sum
+
+from contract.errors import NotFound
+from contract.idempotency import Call, Replay, finish
+from disputes.errors import ActionRefused, FieldsRefused
+from disputes.models import Case, Listing, Order, OrderLine, RequestLine
+from disputes.services.loading import LockedCase
+from disputes.services.numbering import case_number
+from disputes.services.writer import Answer, Done, one_transaction, save_records
+from disputes.services.writing import Change, write_new_case
+from disputes.signals import journal_grew
+from disputes.snapshot import FIRST_DIGEST, moment_text
+from rules.engine.decide import apply, decide, settle
+from rules.engine.events import Event, Refusal, Step, Via
+from rules.engine.policy import Policy
+from rules.engine.types import BLANK, Party, Stage
+from rules.selectors import VersionView, newest_calendar_id, version_in_force
+
+LOCK_ORDER = "SELECT id, gongduan_clock() FROM (SELECT id FROM disputes_order WHERE id = %s FOR NO KEY UPDATE) locked"
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedLine:
+    """A line of the order and how much of it the claim is about."""
+
+    line_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What a buyer files."""
+
+    order_id: int
+    lines: Sequence[ClaimedLine]
+    actor_id: int
+    data: dict[str, Any]
+    """reason, remedy, amount, goods_received, statement (the id of its message)."""
+    via: Via = Via.PAGE
+    records: Sequence[Model] = ()
+
+
+def open_case(filing: Filing, *, call: Call | None = None, answer: Answer | None = None) -> Done | Replay:
+    """File a dispute on an order.
+
+    Raises NotFound, ActionRefused (a window is closed, a line is already disputed, ...), FieldsRefused.
+    """
+    with one_transaction():
+        slot = call.begin() if call else None
+        if isinstance(slot, Replay):
+            return slot
+        done = _open(filing)
+        if slot is not None and answer is not None:
+            status, body = answer(done)
+            finish(slot, status=status, body=body)
+    journal_grew.send(sender=Filing)
+    return done
+
+
+def _open(filing: Filing) -> Done:
+    order, now = lock_order(filing.order_id)
+    if order.buyer_id != filing.actor_id:
+        raise NotFound
+    lines = _claimed(order, filing.lines)
+    version = version_in_force(lines[0][0].pack, now)
+    maximum = sum((cap for _line, _quantity, cap in lines), Decimal())
+    data = {**filing.data, "order": order_facts(order, [line for line, _q, _c in lines], version.policy, maximum=maximum)}
+    event = Event(kind="file", party=Party.BUYER, at=now, actor=filing.actor_id, via=filing.via, data=data)
+    case = new_case(order, version, now)
+    _check_refiling(case, lines, data, version.policy)
+    return _written(case, event, filing.records, lines)
+
+
+def lock_order(order_id: int) -> tuple[Order, datetime]:
+    """Lock an order (always before its cases) and read the clock after the wait. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_ORDER, [order_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return Order.objects.select_related("shop").get(pk=order_id), row[1]
+
+
+def new_case(order: Order, version: VersionView, now: datetime) -> LockedCase:
+    """A case that is about to be written: its id is taken, its journal is empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('disputes_case', 'id'))")
+        (case_id,) = cursor.fetchone()
+    return LockedCase(
+        id=case_id, number=case_number(version.policy.platform, now), platform=version.policy.platform, pack=version.pack,
+        policy_id=version.id, calendar_id=newest_calendar_id(version.policy.calendar), order_id=order.pk,
+        buyer_id=order.buyer_id, shop_id=order.shop_id, currency=order.currency, opened_at=now, snapshot=BLANK,
+        head_digest=FIRST_DIGEST, now=now,
+    )  # fmt: skip
+
+
+def _written(case: LockedCase, event: Event, records: Sequence[Model], lines: Sequence[tuple[OrderLine, int, Decimal]]) -> Done:
+    step = decide(case.policy, case.calendar, BLANK, event, now=case.now)
+    if isinstance(step, Refusal):
+        raise refusal_error(step)
+    return write_opening(case, step, records, lines)
+
+
+def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines: Sequence[tuple[OrderLine, int, Decimal]]) -> Done:
+    """Write a new case with its first step and whatever is due at once."""
+    settled = settle(case.policy, case.calendar, apply(BLANK, step), now=case.now)
+    steps = (step, *settled.steps)
+    write_new_case(Change(case=case, steps=steps, after=settled.snapshot))
+    RequestLine.objects.bulk_create(
+        RequestLine(case_id=case.id, line=line, quantity=quantity, maximum=cap) for line, quantity, cap in lines
+    )
+    save_records(records, case_id=case.id, sequence=1, now=case.now)
+    return Done(
+        case_id=case.id, number=case.number, version=settled.snapshot.version, before=BLANK, after=settled.snapshot,
+        steps=steps, now=case.now,
+    )  # fmt: skip
+
+
+def refusal_error(refusal: Refusal) -> Exception:
+    if refusal.problems:
+        return FieldsRefused.of([{"field": p.field, "code": p.code, "data": dict(p.data)} for p in refusal.problems])
+    at = {"available_from": refusal.available_from, "available_until": refusal.available_until}
+    return ActionRefused(
+        refusal.code, action=refusal.action, stage=str(refusal.stage), available_actions=[],
+        **{name: moment.isoformat() if moment else None for name, moment in at.items()},
+    )  # fmt: skip
+
+
+def _claimed(order: Order, claims: Sequence[ClaimedLine]) -> list[tuple[OrderLine, int, Decimal]]:
+    """The lines with quantities and caps. Raises FieldsRefused or ActionRefused (`line_disputed`, `several_packs`)."""
+    lines = {line.pk: line for line in OrderLine.objects.filter(order=order)}
+    found = []
+    for position, claim in enumerate(claims):
+        line = lines.get(claim.line_id)
+        if line is None or not 1 <= claim.quantity <= line.quantity:
+            code = "unknown_line" if line is None else "not_a_quantity"
+            raise FieldsRefused.of([{"field": f"lines/{position}", "code": code}])
+        found.append((line, claim.quantity, line_cap(line, claim.quantity)))
+    if not found or len({line.pk for line, _q, _c in found}) < len(found):
+        raise FieldsRefused.of([{"field": "lines", "code": "required" if not found else "line_twice"}])
+    if len({line.pack for line, _q, _c in found}) > 1:
+        raise ActionRefused("several_packs", available_actions=[])
+    return found
+
+
+def line_cap(line: OrderLine, quantity: int) -> Decimal:
+    """The most a claim about this many units can bring: the allocated payment's share, less what was paid already.
+
+    Cents are rounded down; the last units carry the remainder (platform-rules 10.2, item 17).
+    """
+    share = line.paid if quantity == line.quantity else (line.paid * quantity / line.quantity).quantize(CENT, ROUND_DOWN)
+    return max(Decimal(), min(share, line.paid - claimed_before(line)))
+
+
+def claimed_before(line: OrderLine) -> Decimal:
+    """What earlier claims on this line were paid, each by its part of the claim's maximum."""
+    paid = Decimal()
+    claims = RequestLine.objects.filter(line=line).select_related("case").annotate(whole=Sum("case__lines__maximum"))
+    for claim in claims:
+        amount = Decimal(str(claim.case.facts.get("paid_amount") or 0))
+        paid += (amount * claim.maximum / claim.whole).quantize(CENT) if claim.whole else Decimal()
+    return paid
+
+
+def _check_refiling(case: LockedCase, lines: Sequence[tuple[OrderLine, int, Decimal]], data: dict[str, Any], policy: Policy) -> None:
+    """One open case a line; never after a ruling; a limited number of times; not again for a reason withdrawn
+    after the platform was asked in (platform-rules 10.1, item 15). Raises ActionRefused."""
+    earlier = list(Case.objects.filter(lines__line__in=[line for line, _q, _c in lines]).distinct())
+    for other in earlier:
+        if other.stage != Stage.CLOSED:
+            raise ActionRefused("line_disputed", number=other.number, available_actions=[])
+        if other.facts.get("ruled"):
+            raise ActionRefused("already_ruled", number=other.number, available_actions=[])
+        asked = "intervention_requested" in other.anchors
+        if other.outcome == "withdrawn" and asked and other.reason == data.get("reason"):
+            raise ActionRefused("withdrawn_before", number=other.number, available_actions=[])
+    if len(earlier) > policy.number("most_refilings"):
+        raise ActionRefused("refiled_too_often", available_actions=[])
+
+
+def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, maximum: Decimal) -> dict[str, Any]:
+    """What the journal is told about the order when a case opens: facts and anchors the engine understands."""
+    promises = [p for line in lines for p in _promises(line)]
+    facts: dict[str, Any] = {
+        "goods_type": lines[0].goods_type, "maximum": str(maximum), "currency": order.currency,
+        "shipped": order.shipped_at is not None or order.status in (Order.Status.SHIPPED, Order.Status.COMPLETED),
+        "completed": order.completed_at is not None or order.status == Order.Status.COMPLETED,
+        "default_return_address": bool(order.shop.return_address), "destination": order.destination or None,
+        "low_value": maximum <= Decimal(str(policy.settings.get("low_value", 0))),
+        "no_reason_promised": "no_reason_return" in promises,
+    }  # fmt: skip
+    moments = {
+        "paid": order.paid_at, "shipped": order.shipped_at, "completed": order.completed_at,
+        "received": order.received_at, "carrier_signed": order.signed_at, "promise_ends": order.promise_ends_at,
+        "receipt_ends": order.receipt_ends_at,
+    }  # fmt: skip
+    return {
+        "facts": {name: value for name, value in facts.items() if value is not None},
+        "anchors": {name: moment_text(at) for name, at in moments.items() if at},
+    }
+
+
+def _promises(line: OrderLine) -> list[str]:
+    listing = Listing.objects.filter(line=line).first()
+    return list(listing.promises) if listing else []
