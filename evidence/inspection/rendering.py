@@ -70,10 +70,12 @@ def _drawings(data: bytes, found: Found, bounds: Bounds) -> tuple[Drawing, ...]:
 
 
 def _decode_every_frame(image: Image.Image, frames: int) -> None:
-    for frame in range(frames - 1, -1, -1) if frames <= getattr(image, "n_frames", 1) else range(1):
-        if frames > 1:
-            image.seek(frame)
+    """Leaves the first frame loaded. Forward only: going back, a decoder would begin anew for each frame."""
+    for frame in range(1, min(frames, getattr(image, "n_frames", 1))):
+        image.seek(frame)
         image.load()
+    image.seek(0)
+    image.load()
 
 
 def _in_plain_mode(image: Image.Image) -> Image.Image:

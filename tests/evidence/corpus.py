@@ -321,3 +321,15 @@ def noisy_jpeg(edge: int) -> bytes:
     """A square photo that compresses badly."""
     noise = Image.effect_noise((edge, edge), 90)
     return saved(Image.merge("RGB", (noise, noise.rotate(90), noise.rotate(180))), "JPEG", quality=95)
+
+
+def gif_of_long_work() -> bytes:
+    """Small in bytes and within every bound a header tells, but hundreds of full frames to unfold."""
+    body = saved(Image.new("P", (1000, 950)), "GIF")
+    frame = body[body.index(b"\x2c") : -1]
+    return body[:-1] + frame * 480 + b"\x3b"
+
+
+def wall_of_one_colour() -> bytes:
+    """108 million pixels in half a megabyte."""
+    return saved(Image.new("RGB", (12_000, 9_000), "teal"), "PNG", compress_level=1)

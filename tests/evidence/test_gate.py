@@ -97,14 +97,19 @@ def test_a_photo_of_todays_largest_camera_comes_in(receive: Callable) -> None:
     assert receive(body).width == 12_000
 
 
-@pytest.mark.parametrize(("limit", "most"), [("memory_bytes", 300 * MEBIBYTE), ("cpu_seconds", 1)])
+@pytest.mark.parametrize(
+    ("limit", "most", "name", "body"),
+    [
+        ("memory_bytes", 300 * MEBIBYTE, "wall.png", corpus.wall_of_one_colour),
+        ("cpu_seconds", 1, "loop.gif", corpus.gif_of_long_work),
+    ],
+)
 def test_what_a_header_does_not_betray_is_stopped_by_the_kernel(
-    limit: str, most: int, receive: Callable, monkeypatch: pytest.MonkeyPatch
+    limit: str, most: int, name: str, body: Callable[[], bytes], receive: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = corpus.saved(Image.new("RGBA", (12_000, 9_000), "teal"), "PNG", compress_level=1)
     monkeypatch.setitem(gate.CONFINEMENT, limit, most)
     with pytest.raises(FileRefused) as refused:
-        receive(body, "wall.png")
+        receive(body(), name)
     assert refused.value.code == "file_too_heavy"
 
 
