@@ -2,9 +2,11 @@
 
 import http.client
 import os
+import signal
 import sys
 import time
 
+from run.identity import die_with_parent
 from run.places import CHECKOUT, OWNER_ROLE, Places, data_folder
 from run.postgres import EmbeddedPostgres
 from run.preflight import check_port, check_room, hold_the_folder, host, port
@@ -29,6 +31,8 @@ PEOPLE = (
 def main() -> int:
     started_at = time.monotonic()
     os.umask(0o077)  # whatever is written is for us alone
+    if "MAKELEVEL" in os.environ:
+        die_with_parent(signal.SIGTERM)  # whoever kills make means us
     try:
         places = Places(data=data_folder())
         with hold_the_folder(places) as lock:
@@ -82,7 +86,7 @@ def start_servers(supervisor: Supervisor, places: Places) -> None:
                 name="postgres",
                 command=postgres.command(),
                 rank=DATABASE_SERVER,
-                ending=2,  # SIGINT: its fast shutdown, which ends sessions and writes everything down
+                ending=signal.SIGINT,  # its fast shutdown, which ends sessions and writes everything down
                 patience=20,
                 unprivileged=True,
                 folder="/",

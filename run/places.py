@@ -72,7 +72,7 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether nobody else can have laid the folder there for us; root trusts the folders of others, but no shared one."""
+    """Whether nobody else can have laid it there for us; root trusts the folders of others, but no shared one."""
     owner = path.stat().st_uid
     if os.getuid() == 0 and path.parent != Path(tempfile.gettempdir()):
         return True

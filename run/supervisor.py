@@ -230,7 +230,7 @@ class Supervisor:
         label = f"{name:<9}|"
         if sys.stdout.isatty():
             label = f"\033[{colour}m{label}\033[0m"
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):  # the terminal may be gone, and that is no reason to stop
             print(label, line, flush=True)
 
     # Stopping

@@ -29,6 +29,7 @@ class House:
         self.address = f"http://127.0.0.1:{port}"
         self.log = data.parent / "house.log"
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "REDIS"))}
+        surroundings.pop("MAKELEVEL", None)
         surroundings |= {"GONGDUAN_DATA": str(data), "PORT": str(port)}
         surroundings["DJANGO_SETTINGS_MODULE"] = "config.settings.development"
         with self.log.open("ab") as log:
