@@ -77,7 +77,8 @@ class Supervisor:
         self.lock = lock
         self.watchman = self._start_watchman()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            # `nohup` asks to outlive the terminal; a shell that ignores Ctrl-C for its background jobs means no harm.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._asked_to_stop)
 
     def _asked_to_stop(self, *_: object) -> None:
