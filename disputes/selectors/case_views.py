@@ -7,17 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from contract.money import Money
-from disputes.selectors.record_views import (
-    AppealView,
-    ClaimLine,
-    EscalationView,
-    EvidenceView,
-    MessageView,
-    OrderSummary,
-    ParcelView,
-    ProposalView,
-    RulingView,
-)
+from disputes.selectors.action_views import ActionView, QueuedView, UnavailableView
+from disputes.selectors.evidence_views import EvidenceView
+from disputes.selectors.record_views import ClaimLine, EscalationView, MessageView, OrderSummary, ParcelView, ProposalView
+from disputes.selectors.ruling_views import AppealView, RulingView
 from disputes.selectors.wording import Worded
 
 
@@ -75,96 +68,6 @@ class PayoutView:
     """When it was ordered."""
     answered_at: datetime | None
     """When the marketplace answered; None before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One value of a field with a closed list."""
-
-    value: str
-    """What is sent."""
-    label: str
-    """What is read."""
-    hint: str = ""
-    """A line of help; often empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldView:
-    """One field of an action's form."""
-
-    name: str
-    """Its name in the form and in the API."""
-    label: str
-    """What the reader sees beside it."""
-    type: str
-    """money, remedy, reason, refusal, rejection, code, flag, party, text, exhibits, number, time, tracking, address, ruling."""
-    required: bool
-    """Whether it must be given."""
-    choices: tuple[Choice, ...] = ()
-    """The closed list, if it has one."""
-    initial: str = ""
-    """What the form begins with; empty for nothing."""
-    maximum: Money | None = None
-    """For amounts: the most that is accepted."""
-    minimum_zero: bool = False
-    """For amounts: whether nothing at all may be given."""
-    help: str = ""
-    """One line of help; may be empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionView:
-    """Something the reader may do now."""
-
-    action: str
-    """Its code: the last part of the address it is posted to."""
-    label: str
-    """A verb, for the button."""
-    until: datetime | None
-    """When the permission ends by itself; None when no clock ends it."""
-    fields: tuple[FieldView, ...]
-    """What it takes."""
-    main: bool = False
-    """Whether it is the one main button; at most one of a case's actions is."""
-    danger: bool = False
-    """Whether it gives something up."""
-    confirm: str = ""
-    """What must be confirmed before it is done, as a sentence; empty when nothing is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnavailableView:
-    """Something of this stage the reader may not do now, and why."""
-
-    action: str
-    """Its code."""
-    label: str
-    """Its name."""
-    code: str
-    """The refusal's code."""
-    detail: str
-    """The refusal in words."""
-    available_from: datetime | None
-    """When it becomes possible by itself; None when that is not known."""
-    available_until: datetime | None
-    """When it ceased, or ceases, to be possible; None where no clock says so."""
-    queueable: bool
-    """Whether it can be asked for now, to be done as soon as it is allowed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuedView:
-    """What the reader's party asked to have done as soon as it is allowed."""
-
-    action: str
-    """Its code."""
-    label: str
-    """Its name."""
-    queued_at: datetime
-    """When that was asked for."""
-    expected_at: datetime | None
-    """When a clock will allow it; None when it waits for somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
