@@ -205,11 +205,18 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
+def base_url() -> str:
+    """None: every page is asked for at the live server's own address."""
+    return ""
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium; the browser tests are skipped where there is none."""
     path = chromium()
     if path is None:
         pytest.skip("no Chromium here: install chromium (and fonts-noto-cjk), or name one in CHROMIUM")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the tests
     sandbox = [] if os.getuid() else ["--no-sandbox"]
     return {
         **browser_type_launch_args,
