@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from disputes.services.following import follow_records
 from disputes.snapshot import moment_text
 from rules.engine.events import Emission, Step
 
@@ -46,25 +47,6 @@ UPDATE disputes_payout SET status = %s, reason = %s, reference = %s, answered_at
 WHERE case_id = %s AND status IN ('ordered', 'failed')
 """
 CANCEL_PAYOUTS = "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s WHERE case_id = %s AND status = 'ordered'"
-LAPSE_APPEALS = "UPDATE disputes_appeal SET status = 'lapsed' WHERE case_id = %s AND party = %s AND status = 'draft'"
-RULE_IN_FORCE = """
-UPDATE disputes_ruling SET status = CASE WHEN id = %(ruling)s THEN 'in_force' ELSE 'replaced' END,
-    second_person_id = CASE WHEN id = %(ruling)s AND arbitrator_id <> %(actor)s THEN %(actor)s ELSE second_person_id END
-WHERE case_id = %(case)s AND (id = %(ruling)s OR status = 'in_force')
-"""
-RETURN_RULING = "UPDATE disputes_ruling SET status = 'returned' WHERE case_id = %s AND status = 'awaiting'"
-RULED_EXTRAS = """
-INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at)
-SELECT u.case_id, %(sequence)s, 9 + row_number() OVER (ORDER BY l.id), l.kind, l.payer, l.payee, l.amount, %(currency)s,
-    'ruled', %(at)s, %(at)s
-FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
-WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
-"""
-RULED_VIOLATION = """
-INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
-SELECT u.case_id, %(sequence)s, %(shop)s, 'violation', 1, %(at)s, %(at)s, jsonb_build_object('by', u.false_evidence_by)
-FROM disputes_ruling u WHERE u.id = %(ruling)s AND u.false_evidence_by <> ''
-"""
 
 
 def write_consequences(changes: Sequence[Change]) -> None:
@@ -151,26 +133,7 @@ def _follow(change: Change, sequence: int, step: Step) -> None:
         _execute(ANSWER_PAYOUT, [result, data.get("reason") or "", data.get("reference") or "", step.at, case.id])
     if any(emission.name == "cancel_payout" for emission in step.emissions):
         _execute(CANCEL_PAYOUTS, [step.recorded_at, case.id])
-    if step.kind == "lapsed":
-        for party in ("buyer", "seller"):
-            if f"{party}_appeal" in step.facts:
-                _execute(LAPSE_APPEALS, [case.id, party])
-    if step.kind == "return_ruling":
-        _execute(RETURN_RULING, [case.id])
-    if step.anchors.get("ruled") or step.facts.get("second_review") == "changed":
-        _rule(change, sequence, step)
-
-
-def _rule(change: Change, sequence: int, step: Step) -> None:
-    ruling = change.after.facts.get("ruling")
-    if not ruling:
-        return
-    values = {
-        "ruling": ruling, "case": change.case.id, "actor": step.actor or 0, "sequence": sequence, "at": step.recorded_at,
-        "currency": change.case.currency, "shop": change.case.shop_id,
-    }  # fmt: skip
-    for statement in (RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
-        _execute(statement, values)
+    follow_records(change, sequence, step)
 
 
 def _execute(statement: str, values: Any) -> None:

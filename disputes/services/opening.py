@@ -117,11 +117,11 @@ def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines:
     """Write a new case with its first step and whatever is due at once."""
     settled = settle(case.policy, case.calendar, apply(BLANK, step), now=case.now)
     steps = (step, *settled.steps)
+    save_records(records, case_id=case.id, sequence=1, now=case.now)
     write_new_case(Change(case=case, steps=steps, after=settled.snapshot))
     RequestLine.objects.bulk_create(
         RequestLine(case_id=case.id, line=line, quantity=quantity, maximum=cap) for line, quantity, cap in lines
     )
-    save_records(records, case_id=case.id, sequence=1, now=case.now)
     return Done(
         case_id=case.id, number=case.number, version=settled.snapshot.version, before=BLANK, after=settled.snapshot,
         steps=steps, now=case.now,

@@ -133,8 +133,8 @@ def _finish(intent: Intent, case: LockedCase, steps: list[Step], snapshot: CaseS
     sequence = case.snapshot.version + len(steps)
     again = settle(case.policy, case.calendar, snapshot, now=case.now)
     steps.extend(again.steps)
-    _write(case, tuple(steps), again.snapshot)
     save_records(intent.records, case_id=case.id, sequence=sequence, now=case.now)
+    _write(case, tuple(steps), again.snapshot)
     return Done(
         case_id=case.id, number=case.number, version=again.snapshot.version, before=case.snapshot,
         after=again.snapshot, steps=tuple(steps), now=case.now,

@@ -1,0 +1,130 @@
+"""What people do to a case, from the words of a form or a request to an event with its records.
+
+`perform` is the one way in for pages and API alike: it makes the rows an action brings along (texts,
+parcels, rulings), gives the engine an event that names them by id, and hands both to the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract.idempotency import Call, Replay
+from disputes.errors import ActionRefused
+from disputes.models import Message
+from disputes.selectors.access import CaseAccess, party_in
+from disputes.services import ruling, shaping, staffing
+from disputes.services.loading import LockedCase
+from disputes.services.shaping import Shaped
+from disputes.services.writer import Answer, Done, Intent, act
+from rules.engine.events import Via
+from rules.engine.types import CaseSnapshot, Party
+
+LATE_CODES = frozenset({"not_in_this_stage", "evidence_window_closed", "appeal_window_closed", "not_your_action"})
+"""Refusals after which a text is kept as a message all the same."""
+
+SHAPERS: Mapping[str, Callable[[Shaped, Mapping[str, Any]], None]] = {
+    "message": shaping.message, "note": shaping.message, "phone_note": shaping.message,
+    "ship_return": shaping.parcel, "correct_tracking": shaping.parcel, "send_replacement": shaping.parcel,
+    "record_external_escalation": shaping.outside_escalation, "appeal": shaping.appeal,
+    "submit_appeal": shaping.submitted_appeal, "rule": ruling.shape, "correct_ruling": ruling.shape,
+    "decide_appeal": ruling.shape_second_review,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An action as it comes from outside."""
+
+    access: CaseAccess
+    action: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    via: Via = Via.PAGE
+    expected_version: int | None = None
+    when_allowed: bool = False
+
+
+def perform(
+    access: CaseAccess, action: str, data: Mapping[str, Any] | None = None, *, via: Via = Via.PAGE,
+    expected_version: int | None = None, call: Call | None = None, answer: Answer | None = None,
+    when_allowed: bool = False,
+) -> Done | Replay:  # fmt: skip
+    """Do an action in a case as the party that `access` grants.
+
+    `when_allowed` queues it instead: it is tried at once and then again after every step and gate. A text that
+    comes too late is kept as a message; the refusal says so (`kept_as_message`).
+
+    Raises NotFound, ActionRefused, FieldsRefused, CaseChanged, CaseBusy, Forbidden.
+    """
+    given = Act(
+        access=access, action=action, data=dict(data or {}), via=via, expected_version=expected_version,
+        when_allowed=when_allowed,
+    )  # fmt: skip
+    intent = intent_of(given)
+    try:
+        return act(intent, call=call, answer=answer)
+    except ActionRefused as refused:
+        kept = _keep_late_text(given, refused)
+        if kept is None:
+            raise
+        raise kept from refused
+
+
+def intent_of(given: Act) -> Intent:
+    """The intent behind an action: its event data, its records and its checks."""
+    shaped = Shaped(case_id=given.access.case_id, party=given.access.party, author_id=given.access.user_id, action=given.action)
+    shaping.common(shaped, given.data)
+    shaper = SHAPERS.get(given.action)
+    if shaper is not None:
+        shaper(shaped, given.data)
+    kind, event = given.action, shaped.data
+    if given.when_allowed:
+        kind, event = "queue_action", {"action": given.action, "data": shaped.data}
+    return Intent(
+        number=given.access.number, kind=kind, party=Party(given.access.party), actor_id=given.access.user_id, data=event,
+        via=given.via, expected_version=given.expected_version, records=tuple(shaped.records),
+        check=_check_of(given), first=(*staffing.taking_first(given.access, given.action), *shaped.first),
+    )  # fmt: skip
+
+
+def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
+    """Ask again under the lock: is this person that party now, and may this member of staff do this?"""
+
+    def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
+        party = party_in(given.access.user_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform)
+        if party != given.access.party:
+            raise ActionRefused("not_your_action", stage=str(snapshot.stage), available_actions=[])
+        if party == Party.PLATFORM:
+            staffing.check_staff(given.access, given.action, snapshot)
+        if given.action in ("rule", "correct_ruling", "decide_appeal"):
+            ruling.check_answers(given.access.case_id, given.data, second_review=given.action == "decide_appeal")
+
+    return check
+
+
+def _keep_late_text(given: Act, refused: ActionRefused) -> ActionRefused | None:
+    """Keep what somebody wrote although the action came too late; None when there was no text to keep."""
+    text = str(given.data.get("statement") or "").strip()
+    if not text or refused.code not in LATE_CODES or given.action in ("message", "note", "phone_note"):
+        return None
+    if given.access.party == Party.PLATFORM:
+        return None
+    message = Message(
+        case_id=given.access.case_id, sequence=None, at=None, author_id=given.access.user_id, party=given.access.party,
+        kind=Message.Kind.LATE, text=text,
+    )  # fmt: skip
+    act(
+        Intent(
+            number=given.access.number, kind="message", party=Party(given.access.party), actor_id=given.access.user_id,
+            via=given.via, records=[message], data={"message": str(message.id), "late": given.action},
+        )
+    )  # fmt: skip
+    return ActionRefused(refused.code, **{**refused.data, "kept_as_message": str(message.id)})
+
+
+def queue_for_later(access: CaseAccess, action: str, data: Mapping[str, Any] | None = None, *, via: Via = Via.PAGE) -> Done | Replay:
+    """Ask for an action as soon as it becomes possible."""
+    return perform(access, action, data, via=via, when_allowed=True)
+
+

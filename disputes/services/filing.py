@@ -1,0 +1,49 @@
+"""A buyer files a dispute on an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from contract.idempotency import Call, Replay
+from disputes.errors import FieldsRefused
+from disputes.models import Message
+from disputes.services.opening import ClaimedLine, Filing, open_case
+from disputes.services.shaping import checked_text, normal_amount
+from disputes.services.writer import Answer, Done
+from rules.engine.events import Via
+
+
+def file_dispute(
+    user_id: int, *, order_id: int, lines: Sequence[dict[str, Any]], reason: str, remedy: str, amount: Any,
+    goods_received: bool | None = None, description: str = "", via: Via = Via.PAGE, call: Call | None = None,
+    answer: Answer | None = None,
+) -> Done | Replay:  # fmt: skip
+    """File a dispute on lines of an order (`[{"line": id, "quantity": n}]`).
+
+    Evidence is handed in afterwards, to the case. Raises NotFound, ActionRefused, FieldsRefused.
+    """
+    data: dict[str, Any] = {"reason": reason, "remedy": remedy, "amount": normal_amount(amount)}
+    if goods_received is not None:
+        data["goods_received"] = goods_received
+    records = []
+    text = description.strip()
+    if text:
+        message = Message(
+            sequence=None, at=None, author_id=user_id, party="buyer", kind=Message.Kind.STATEMENT,
+            text=checked_text(text, "description"),
+        )  # fmt: skip
+        data["statement"] = str(message.id)
+        records.append(message)
+    filing = Filing(order_id=order_id, lines=_claimed(lines), actor_id=user_id, data=data, via=via, records=records)
+    return open_case(filing, call=call, answer=answer)
+
+
+def _claimed(lines: Sequence[dict[str, Any]]) -> list[ClaimedLine]:
+    claimed = []
+    for position, line in enumerate(lines):
+        try:
+            claimed.append(ClaimedLine(line_id=int(line["line"]), quantity=int(line["quantity"])))
+        except (KeyError, TypeError, ValueError):
+            raise FieldsRefused.of([{"field": f"lines/{position}", "code": "unknown_line"}]) from None
+    return claimed

@@ -1,0 +1,140 @@
+"""A ruling's rows: its lines, its answers to exhibits, and what the engine must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from disputes.errors import FieldsRefused
+from disputes.models import Exhibit, Finding, Ruling, RulingLine
+from disputes.services.shaping import Shaped, checked_text, normal_amount
+
+REMEDY_OF_OUTCOME: Mapping[str, str] = {
+    "buyer_refund_only": "refund_only", "buyer_return_and_refund": "return_and_refund",
+    "buyer_partial_refund": "partial_refund", "buyer_exchange": "exchange", "shared": "partial_refund",
+}  # fmt: skip
+LIABLE_OF_OUTCOME: Mapping[str, str] = {"seller": "buyer", "not_admitted": "none", "shared": "shared"}
+NO_MONEY = frozenset({"seller", "not_admitted"})
+PAYERS = ("buyer", "seller", "platform", "carrier")
+
+
+def shape(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """The rows and event data of a first ruling or its correction."""
+    kind = Ruling.Kind.CORRECTION if shaped.action == "correct_ruling" else Ruling.Kind.FIRST
+    _shape(shaped, data, kind)
+
+
+def shape_second_review(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """The same for the decision of a second review, which may leave the first ruling as it is."""
+    _shape(shaped, data, Ruling.Kind.APPEAL)
+
+
+def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
+    reasons = str(data.get("reasons") or "").strip()
+    if not reasons:
+        raise FieldsRefused.of([{"field": "reasons", "code": "required"}])
+    upheld = data.get("decision") == "uphold" if kind == Ruling.Kind.APPEAL else None
+    outcome = str(data.get("outcome") or "")
+    lines = list(_lines(data))
+    row = Ruling(
+        case_id=shaped.case_id, sequence=None, at=None, kind=kind, arbitrator_id=shaped.author_id, outcome=outcome,
+        status=Ruling.Status.REPLACED if upheld else Ruling.Status.AWAITING, upheld=upheld,
+        remedy=_remedy(data, outcome), liable=_liable(data, outcome), seller_share=_share(data, outcome),
+        clause=str(data.get("clause") or "")[:60], reasons=checked_text(reasons, "reasons"),
+        false_evidence_by=str(data.get("false_evidence_by") or ""),
+    )  # fmt: skip
+    shaped.data["ruling"] = shaped.add(row)
+    if not upheld:
+        shaped.data.update(_told(row, shaped, lines))
+    shaped.records.extend(_line_rows(row, shaped, lines))
+    for exhibit, answer in (data.get("findings") or {}).items():
+        if str(answer).strip():
+            shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(str(answer), "findings")))
+
+
+def _told(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the engine must know: outcome, remedy, amount, liability, and whether a second person is needed."""
+    told: dict[str, Any] = {
+        "outcome": row.outcome, "liable": row.liable, "seller_share": row.seller_share,
+        "amount": shaped.data.get("amount", "0.00" if row.outcome in NO_MONEY else ""),
+    }  # fmt: skip
+    if row.remedy:
+        told["remedy"] = row.remedy
+    if row.false_evidence_by or any(line["kind"] == RulingLine.Kind.COMPENSATION for line in lines):
+        told["second_person"] = True
+    return told
+
+
+def _remedy(data: Mapping[str, Any], outcome: str) -> str:
+    return str(data.get("remedy") or REMEDY_OF_OUTCOME.get(outcome, ""))
+
+
+def _liable(data: Mapping[str, Any], outcome: str) -> str:
+    return str(data.get("liable") or LIABLE_OF_OUTCOME.get(outcome, ""))
+
+
+def _share(data: Mapping[str, Any], outcome: str) -> int:
+    """The seller's part of the liability in percent."""
+    try:
+        given = int(data["seller_share"])
+    except (KeyError, TypeError, ValueError):
+        return 100 if _liable(data, outcome) == "seller" else 0
+    if not 0 <= given <= 100:
+        raise FieldsRefused.of([{"field": "seller_share", "code": "not_a_percentage"}])
+    return given
+
+
+def _lines(data: Mapping[str, Any]) -> Any:
+    """The further amounts of a ruling: shipping costs and compensation, each with its payer."""
+    for position, line in enumerate(data.get("lines") or ()):
+        kind, payer = str(line.get("kind", "")), str(line.get("payer", ""))
+        problem = _line_problem(kind, payer, line)
+        if problem:
+            raise FieldsRefused.of([{"field": f"lines/{position}/{problem[0]}", "code": problem[1]}])
+        payee = str(line.get("payee") or ("seller" if payer == "buyer" else "buyer"))
+        amount = Decimal(normal_amount(line.get("amount")))
+        yield {"kind": kind, "payer": payer, "payee": payee, "amount": amount, "clause": str(line.get("clause") or "")[:60]}
+
+
+def _line_problem(kind: str, payer: str, line: Mapping[str, Any]) -> tuple[str, str] | None:
+    if kind not in RulingLine.Kind.values or kind == RulingLine.Kind.REFUND:
+        return "kind", "unknown_kind"
+    if payer not in PAYERS:
+        return "payer", "unknown_party"
+    if kind == RulingLine.Kind.COMPENSATION and not line.get("clause"):
+        return "clause", "clause_needed"
+    try:
+        amount = Decimal(normal_amount(line.get("amount")))
+    except InvalidOperation:
+        return "amount", "not_an_amount"
+    return ("amount", "not_positive") if amount <= 0 else None
+
+
+def _line_rows(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> list[RulingLine]:
+    rows = [RulingLine(ruling=row, **line) for line in lines]
+    try:
+        amount = Decimal(str(shaped.data.get("amount") or "0"))
+    except InvalidOperation:
+        return rows
+    if amount > 0:
+        rows.insert(0, RulingLine(ruling=row, kind=RulingLine.Kind.REFUND, amount=amount, payer="seller", payee="buyer"))
+    return rows
+
+
+def check_answers(case_id: int, data: Mapping[str, Any], *, second_review: bool) -> None:
+    """Every exhibit handed in must be answered; a second review answers those that came with it.
+
+    Raises FieldsRefused naming the exhibits left out.
+    """
+    exhibits = Exhibit.objects.filter(case_id=case_id, status=Exhibit.Status.SUBMITTED)
+    if second_review:
+        exhibits = exhibits.filter(second_review=True)
+    answered = {str(key) for key, text in (data.get("findings") or {}).items() if str(text).strip()}
+    rows = exhibits.order_by("submitted_at", "number").values_list("id", "party", "number")
+    missing = [{"id": str(i), "party": party, "number": number} for i, party, number in rows if str(i) not in answered]
+    if missing:
+        names = ", ".join(f"{item['party']} {item['number']}" for item in missing)
+        raise FieldsRefused.of(
+            [{"field": "findings", "code": "exhibit_unanswered", "data": {"exhibits": names, "missing": [m["id"] for m in missing]}}]
+        )

@@ -1,0 +1,173 @@
+"""The rows and the event data behind each action's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from disputes.errors import FieldsRefused
+from disputes.models import Appeal, Exhibit, ExhibitFile, Message, OutsideEscalation, Parcel, ReturnAddress
+
+LONGEST_TEXT = 10_000
+
+PLAIN = frozenset(
+    "reason remedy refusal goods_received return_carrier offer confirm mode deadline hours kinds decision party exhibit"
+    " arbitrator rejection return_freight_by clause from new_evidence rejection_reason".split()
+)
+"""Fields that go into the event as they are: codes, flags and numbers, never free text."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Shaped:
+    """An action on its way to the writer."""
+
+    case_id: int
+    party: str
+    author_id: int
+    action: str
+    data: dict[str, Any] = field(default_factory=dict)
+    records: list[Model] = field(default_factory=list)
+    first: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Events that come before, such as handing in the exhibits that belong to the action."""
+
+    def add(self, record: Any) -> str:
+        """Bring a row along; its id goes into the event."""
+        self.records.append(record)
+        return str(record.id)
+
+
+def common(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """What many actions share: plain fields, an amount, a statement, an address, exhibits handed in with it."""
+    shaped.data.update({name: data[name] for name in PLAIN if data.get(name) not in (None, "")})
+    if data.get("amount") not in (None, ""):
+        shaped.data["amount"] = normal_amount(data["amount"])
+    statement = str(data.get("statement") or "").strip()
+    if statement:
+        shaped.data["statement"] = shaped.add(text_record(shaped, statement, Message.Kind.STATEMENT))
+    address = str(data.get("address") or "").strip()
+    if address:
+        row = ReturnAddress(case_id=shaped.case_id, sequence=None, at=None, text=checked_text(address, "address"))
+        shaped.data["address"] = shaped.add(row)
+    _exhibits(shaped, data)
+
+
+def normal_amount(value: Any) -> str:
+    """An amount with its two decimals; anything else unchanged, for the engine to refuse by name."""
+    text = str(value["amount"] if isinstance(value, Mapping) and "amount" in value else value).strip()
+    try:
+        amount = Decimal(text)
+        if not amount.is_finite() or amount.as_tuple().exponent < -2:  # type: ignore[operator]
+            return text
+        return f"{amount:.2f}"
+    except InvalidOperation:
+        return text
+
+
+def checked_text(text: str, name: str) -> str:
+    """The text, or FieldsRefused when it is too long to keep."""
+    if len(text) > LONGEST_TEXT:
+        raise FieldsRefused.of([{"field": name, "code": "text_too_long", "data": {"most": LONGEST_TEXT}}])
+    return text
+
+
+def text_record(shaped: Shaped, text: str, kind: str) -> Message:
+    return Message(
+        case_id=shaped.case_id, sequence=None, at=None, author_id=shaped.author_id, party=shaped.party, kind=kind,
+        text=checked_text(text, "statement"),
+    )  # fmt: skip
+
+
+def _exhibits(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    wanted = [str(item) for item in data.get("exhibits") or ()]
+    if not wanted:
+        return
+    drafts = Exhibit.objects.filter(case_id=shaped.case_id, party=shaped.party, id__in=_uuids(wanted)).exclude(
+        status=Exhibit.Status.WITHDRAWN
+    )
+    found = {str(row.id): row for row in drafts}
+    missing = [item for item in wanted if item not in found]
+    if missing:
+        raise FieldsRefused.of([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": missing}}])
+    shaped.data["exhibits"] = wanted
+    for row in found.values():
+        if row.status == Exhibit.Status.DRAFT:
+            shaped.first.append(("submit_exhibit", {"exhibit": str(row.id), "slot": row.slot}))
+
+
+def _uuids(values: list[str]) -> list[str]:
+    try:
+        return [str(UUID(value)) for value in values]
+    except ValueError:
+        raise FieldsRefused.of([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": values}}]) from None
+
+
+def message(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """A message to everybody in the case, an internal note, or a note of a call that both sides see."""
+    text = str(data.get("text") or "").strip()
+    if not text:
+        raise FieldsRefused.of([{"field": "text", "code": "required"}])
+    kinds = {"note": Message.Kind.NOTE, "phone_note": Message.Kind.PHONE}
+    shaped.data["message"] = shaped.add(text_record(shaped, text, kinds.get(shaped.action, Message.Kind.MESSAGE)))
+
+
+def parcel(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    tracking = str(data.get("tracking") or "").strip()
+    if not tracking:
+        return
+    leg = Parcel.Leg.REPLACEMENT if shaped.action == "send_replacement" else Parcel.Leg.RETURN
+    row = Parcel(
+        case_id=shaped.case_id, sequence=None, at=None, leg=leg, carrier=str(data.get("carrier") or "")[:40],
+        tracking=tracking[:80],
+    )  # fmt: skip
+    shaped.data["tracking"] = shaped.add(row)
+
+
+def outside_escalation(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    body = str(data.get("body") or "").strip()
+    if not body:
+        raise FieldsRefused.of([{"field": "body", "code": "required"}])
+    row = OutsideEscalation(
+        case_id=shaped.case_id, sequence=None, at=None, party=shaped.party, body=body[:120],
+        reference=str(data.get("reference") or "")[:120], filed_on=_day(data.get("filed_on")),
+    )  # fmt: skip
+    shaped.data["escalation"] = shaped.add(row)
+
+
+def _day(value: Any) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise FieldsRefused.of([{"field": "filed_on", "code": "not_a_date"}]) from None
+
+
+def appeal(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    row = Appeal(
+        case_id=shaped.case_id, sequence=None, at=None, party=shaped.party, author_id=shaped.author_id,
+        status=Appeal.Status.DRAFT, statement_id=shaped.data.get("statement"),
+    )  # fmt: skip
+    shaped.data["appeal"] = shaped.add(row)
+
+
+def submitted_appeal(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """A second review needs at least one exhibit whose content was not in the first instance, and what it shows."""
+    shaped.data.pop("new_evidence", None)
+    ids = [entry["exhibit"] for _kind, entry in shaped.first]
+    mine = Exhibit.objects.filter(case_id=shaped.case_id, party=shaped.party)
+    offered = mine.filter(id__in=ids) | mine.filter(second_review=True, status=Exhibit.Status.SUBMITTED)
+    known = set(
+        ExhibitFile.objects.filter(exhibit__case_id=shaped.case_id, exhibit__second_review=False)
+        .exclude(exhibit__in=offered)
+        .exclude(exhibit__status=Exhibit.Status.DRAFT)
+        .values_list("file__sha256", flat=True)
+    )
+    files = ExhibitFile.objects.filter(exhibit__in=offered).exclude(exhibit__description="")
+    if any(sha not in known for sha in files.values_list("file__sha256", flat=True)):
+        shaped.data["new_evidence"] = True

@@ -1,0 +1,141 @@
+"""Who of the platform may do what, and whose case it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from contract.errors import Forbidden
+from disputes.errors import ActionRefused, FieldsRefused
+from disputes.models import Case, Ruling
+from disputes.selectors.access import CaseAccess, party_in, staff_kinds
+from disputes.services.writer import Done, Intent, act, one_transaction
+from disputes.signals import journal_grew
+from rules.engine.events import Via
+from rules.engine.types import CaseSnapshot, Party
+
+WORK_OF_ARBITRATORS = frozenset(
+    "rule request_evidence admit reject step_in propose decide_appeal admit_late_evidence correct_ruling".split()
+)
+"""Done by the arbitrator who has the case; one nobody has is taken by acting."""
+WORK_OF_LEADS = frozenset("pause resume hand_over assign".split())
+SECOND_PERSON = frozenset("approve_ruling return_ruling".split())
+
+NEXT_FREE = """
+SELECT id FROM disputes_case
+WHERE platform = ANY(%(platforms)s) AND arbitrator_id IS NULL AND platform_due_at IS NOT NULL AND held = ''
+    AND stage = ANY(%(stages)s) AND buyer_id <> %(user)s
+    AND shop_id NOT IN (SELECT shop_id FROM accounts_membership WHERE user_id = %(user)s)
+    AND NOT (stage = 'RE_REVIEW' AND coalesce((facts->>'first_arbitrator')::bigint, 0) = %(user)s)
+    AND NOT EXISTS (SELECT FROM disputes_ruling r WHERE r.case_id = disputes_case.id AND r.second_person_id = %(user)s)
+ORDER BY platform_due_at, id LIMIT 1
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+STAGES = ["INTERVENTION_REQUESTED", "REVIEW", "RE_REVIEW"]
+
+
+def check_staff(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
+    """Whether this member of staff may do this in this case. Raises Forbidden or ActionRefused."""
+    if action in WORK_OF_ARBITRATORS:
+        _check_arbitrator(access, action, snapshot)
+    elif action in WORK_OF_LEADS and not access.staff & {"lead", "administrator"}:
+        raise Forbidden
+    elif action == "extend" and not (access.staff & {"lead", "administrator"} or _has_case(access, snapshot)):
+        raise Forbidden
+    elif action in ("unassign", "recuse") and not (_has_case(access, snapshot) or "lead" in access.staff):
+        raise ActionRefused("not_your_case", stage=str(snapshot.stage), available_actions=[])
+
+
+def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
+    if "arbitrator" not in access.staff:
+        raise Forbidden
+    if action == "correct_ruling":
+        return
+    holder = snapshot.facts.get("arbitrator")
+    if holder is not None and holder != access.user_id:
+        raise ActionRefused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
+    if action == "decide_appeal" and _took_part(access):
+        raise ActionRefused("other_arbitrator_needed", stage=str(snapshot.stage), available_actions=[])
+
+
+def _took_part(access: CaseAccess) -> bool:
+    """Whether this person made or approved the ruling that is under second review."""
+    rulings = Ruling.objects.filter(case_id=access.case_id)
+    return any(access.user_id in pair for pair in rulings.values_list("arbitrator_id", "second_person_id"))
+
+
+def _has_case(access: CaseAccess, snapshot: CaseSnapshot) -> bool:
+    return snapshot.facts.get("arbitrator") == access.user_id
+
+
+def taking_first(access: CaseAccess, action: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The event by which an arbitrator takes a case nobody has, before working on it."""
+    if access.party != Party.PLATFORM or action not in WORK_OF_ARBITRATORS or "arbitrator" not in access.staff:
+        return ()
+    holder = Case.objects.values_list("arbitrator_id", flat=True).get(pk=access.case_id)
+    return () if holder is not None else (("assign", {"arbitrator": access.user_id}),)
+
+
+def claim_next(user: User, *, platform: str | None = None) -> str | None:
+    """Take the free case that is due first; its number, or None when nothing waits.
+
+    Cases of one's own (as buyer or shop), and second reviews of one's own rulings, are passed over.
+    """
+    platforms = _platforms_of(user.pk, platform)
+    with one_transaction():
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_FREE, {"platforms": platforms, "stages": STAGES, "user": user.pk})
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        number = Case.objects.values_list("number", flat=True).get(pk=row[0])
+        act(Intent(number=number, kind="assign", party=Party.PLATFORM, actor_id=user.pk, data={"arbitrator": user.pk}))
+    journal_grew.send(sender=User)
+    return number
+
+
+def _platforms_of(user_id: int, platform: str | None) -> list[str]:
+    known = list(Case.objects.order_by("platform").values_list("platform", flat=True).distinct())
+    mine = [name for name in known if "arbitrator" in staff_kinds(user_id, name)]
+    if platform is not None and platform not in mine and platform in known:
+        raise Forbidden
+    return [name for name in mine if platform in (None, name)]
+
+
+def assign_case(access: CaseAccess, *, arbitrator_id: int | None, via: Via = Via.PAGE) -> Done:
+    """Give a case to somebody, or with None back to the queue.
+
+    An arbitrator may take a free case and give back or recuse from their own; a lead may move any.
+    Raises Forbidden, FieldsRefused (`not_an_arbitrator`, `conflict_of_interest`), ActionRefused.
+    """
+    kind = "unassign" if arbitrator_id is None else "assign" if arbitrator_id == access.user_id else "hand_over"
+    data: dict[str, Any] = {} if arbitrator_id is None else {"arbitrator": arbitrator_id}
+
+    def check(case: Any, snapshot: CaseSnapshot) -> None:
+        _check_assignment(access, case, snapshot, arbitrator_id)
+
+    done = act(
+        Intent(
+            number=access.number, kind=kind, party=Party.PLATFORM, actor_id=access.user_id, data=data, via=via, check=check
+        )
+    )
+    assert isinstance(done, Done)
+    return done
+
+
+def _check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arbitrator_id: int | None) -> None:
+    holder = snapshot.facts.get("arbitrator")
+    if not access.staff & {"arbitrator", "lead"}:
+        raise Forbidden
+    if holder not in (None, access.user_id) and "lead" not in access.staff:
+        raise ActionRefused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
+    if arbitrator_id is None:
+        return
+    if "arbitrator" not in staff_kinds(arbitrator_id, case.platform):
+        raise FieldsRefused.of([{"field": "arbitrator", "code": "not_an_arbitrator"}])
+    if party_in(arbitrator_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform) != Party.PLATFORM:
+        raise FieldsRefused.of([{"field": "arbitrator", "code": "conflict_of_interest"}])
+    if snapshot.stage == "RE_REVIEW" and snapshot.facts.get("first_arbitrator") == arbitrator_id:
+        raise FieldsRefused.of([{"field": "arbitrator", "code": "other_arbitrator_needed"}])
