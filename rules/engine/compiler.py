@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from rules.engine.clock import Length, parse_length
@@ -263,8 +264,6 @@ def _as_order_clock(rule: DeadlineRule) -> DeadlineRule:
 
 
 def _copy(rule: DeadlineRule, **changes: Any) -> DeadlineRule:
-    from dataclasses import replace
-
     return replace(rule, **changes)
 
 
@@ -315,9 +314,7 @@ def _length(value: Any) -> Length:
     except ValueError as error:
         raise DocumentError(str(error), word=source.get("is")) from None
     if "make_up_counts" in source:
-        from dataclasses import replace
-
-        length = replace(length, make_up_counts=bool(source["make_up_counts"]))
+            length = replace(length, make_up_counts=bool(source["make_up_counts"]))
     return length
 
 
@@ -346,8 +343,6 @@ def _term(value: Any) -> Term:
 
 
 def _double(length: Length) -> Length:
-    from dataclasses import replace
-
     return replace(length, amount=2 * length.amount)
 
 
@@ -374,7 +369,7 @@ def _order_action(name: str, value: Any, position: int) -> ActionRule:
     for word in ("in", "to", "to_fact", "outcome", "route", "branches", "queueable"):
         if word in _mapping(value):
             raise DocumentError("an action on an order moves no case", path=(word,), word=word)
-    return _copy(_action(name, value, position), stages=frozenset({Stage.NEW}))
+    return replace(_action(name, value, position), stages=frozenset({Stage.NEW}))
 
 
 def _refusal(name: str, value: Any) -> Mapping[str, str]:

@@ -236,20 +236,20 @@ def gate_opens_at(draft: Draft, name: str) -> Any:
     if state is not None:
         if state.status is DeadlineStatus.PASSED:
             return None
-        return None if state.pending and draft.now >= state.wakes_at else state.due_at
+        return None if state.pending and draft.moment >= state.wakes_at else state.due_at
     rule: DeadlineRule = draft.policy.deadlines[name]
     if not rule.when(draft):
         return None
     due = rule.due_from_anchor(draft)
-    return None if due is None or draft.now >= rule.wakes(due) else due
+    return None if due is None or draft.moment >= rule.wakes(due) else due
 
 
 def window_is_open(draft: Draft, name: str) -> bool:
     state = draft.deadlines.get(name)
     if state is not None:
-        return state.status is not DeadlineStatus.PASSED and draft.now < state.wakes_at
+        return state.status is not DeadlineStatus.PASSED and draft.moment < state.wakes_at
     due = draft.policy.deadlines[name].due_from_anchor(draft)
-    return due is not None and draft.now < due
+    return due is not None and draft.moment < due
 
 
 def _predicate(word: str, value: Any) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,23 +66,25 @@ def apply(snapshot: CaseSnapshot, step: Step) -> CaseSnapshot:
 
 
 def settle(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, now: datetime) -> Settlement:
-    """Apply every deadline that has passed, in due order, and every queued action that became possible.
+    """Apply every deadline that has passed, in due order, and every queued action at the moment it became possible.
 
     Raises SettleRunaway after MOST_STEPS steps.
     """
     steps: list[Step] = []
-    for step in _queued_steps(policy, calendar, snapshot, at=now, now=now):
-        snapshot = apply(snapshot, step)
-        steps.append(step)
+
+    def take(taken: Iterable[Step]) -> None:
+        nonlocal snapshot
+        for step in taken:
+            snapshot = apply(snapshot, step)
+            steps.append(step)
+
+    take(_queued_steps(policy, calendar, snapshot, at=min(snapshot.recorded_at or now, now), now=now))
     while (state := next_due(policy, snapshot, now)) is not None:
-        step = lapse(policy, calendar, snapshot, state.name, now=now)
-        snapshot = apply(snapshot, step)
-        steps.append(step)
-        for queued in _queued_steps(policy, calendar, snapshot, at=state.due_at, now=now):
-            snapshot = apply(snapshot, queued)
-            steps.append(queued)
+        take([lapse(policy, calendar, snapshot, state.name, now=now)])
+        take(_queued_steps(policy, calendar, snapshot, at=state.due_at, now=now))
         if len(steps) > MOST_STEPS:
             raise SettleRunaway(f"more than {MOST_STEPS} steps in stage {snapshot.stage}")
+    take(_queued_steps(policy, calendar, snapshot, at=now, now=now))
     return Settlement(snapshot=snapshot, steps=tuple(steps))
 
 

@@ -56,6 +56,11 @@ class Draft:
         return self.now - self.event.at > self.policy.late_tolerance
 
     @property
+    def moment(self) -> datetime:
+        """When permissions are judged: a queued action by the moment it became possible, everything else now."""
+        return self.event.at if self.event.via is Via.QUEUE else self.now
+
+    @property
     def past_fact(self) -> bool:
         """Whether the event is news about something that happened longer ago than the policy tolerates."""
         return self.event.party is Party.MARKETPLACE and self.now - self.event.at > self.policy.late_tolerance

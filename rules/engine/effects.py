@@ -433,5 +433,6 @@ def _take_back(value: Any) -> Effect:
 _BUILDERS: dict[str, Callable[[Any], Effect]] = {
     "set": _set, "clear": _clear, "count": _count, "mark": _mark, "mark_once": _mark_once, "unmark": _unmark,
     "take": _take, "new_version": _new_version, "answer": _answer, "offer": _offer, "agree": _agree,
-    "refund": _refund, "balance": _balance, "take_back": _take_back, "emit": _emit, "mark_at": _mark_at, "shift": _shift, "ruling": _ruling, "extend": _extend, "open": _open,
+    "refund": _refund, "balance": _balance, "take_back": _take_back, "emit": _emit, "mark_at": _mark_at,
+    "shift": _shift, "ruling": _ruling, "extend": _extend, "open": _open,
 }  # fmt: skip

@@ -77,11 +77,12 @@ CONDITION_WORDS: Final = (
 ).split()
 
 EFFECT_WORDS: Final = (
-    "set clear count mark mark_once mark_at unmark shift take new_version answer offer agree refund balance take_back emit extend open ruling if"
+    "set clear count mark mark_once mark_at unmark shift take new_version answer offer agree refund balance take_back"
+    " emit extend open ruling if"
 ).split()
 
 BUILTIN_EVENTS: Final = frozenset(
-    "adopt queue_action cancel_queued pause resume extend message note phone_note record_external_escalation assign"
+    "adopt moved_outside queue_action cancel_queued pause resume extend message note phone_note record_external_escalation assign"
     " unassign hand_over recuse payout_succeeded payout_failed lapsed gate_opened window_closed target_passed"
     " reminder_due".split()
 )
