@@ -70,7 +70,7 @@ class Timeline:
         self.now = moment(filed)
         order = {"facts": told.pop("facts", {}), "anchors": _iso(told.pop("anchors", {}))}
         order["facts"] = {"shipped": True, "maximum": "100.00", "currency": "CNY", **order["facts"]}
-        request = {"reason": "QUALITY" if "QUALITY" in self.policy.reasons else "GC_UNUSABLE", "remedy": "refund_only", "amount": "80.00", **told}
+        request = {"reason": "QUALITY" if "QUALITY" in self.policy.reasons else "GC_VALUE", "remedy": "refund_only", "amount": "80.00", **told}
         self.filing = self._do(Event(kind="file", party=Party.BUYER, actor=1, at=self.now, data={"order": order, **request}))
 
     def at(self, text: str) -> Timeline:
