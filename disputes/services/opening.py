@@ -14,7 +14,7 @@ from django.db.models import Model, Sum
 from contract.errors import NotFound
 from contract.idempotency import Call, Replay, finish
 from disputes.errors import ActionRefused, FieldsRefused
-from disputes.models import Case, Listing, Order, OrderLine, RequestLine
+from disputes.models import Case, Listing, Order, OrderEvent, OrderLine, RequestLine
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
 from disputes.services.writer import Answer, Done, one_transaction, save_records
@@ -200,6 +200,8 @@ def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, max
         "default_return_address": bool(order.shop.return_address), "destination": order.destination or None,
         "low_value": maximum <= Decimal(str(policy.settings.get("low_value", 0))),
         "no_reason_promised": "no_reason_return" in promises,
+        "slow_country": order.destination in (policy.settings.get("slow_countries") or ()),
+        "promise_days": _promised_days(order), **_own_events(order),
     }  # fmt: skip
     moments = {
         "paid": order.paid_at, "shipped": order.shipped_at, "completed": order.completed_at,
@@ -210,6 +212,22 @@ def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, max
         "facts": {name: value for name, value in facts.items() if value is not None},
         "anchors": {name: moment_text(at) for name, at in moments.items() if at},
     }
+
+
+def _promised_days(order: Order) -> int | None:
+    """How many whole days of delivery the seller promised, from shipping (or payment) on."""
+    start = order.shipped_at or order.paid_at
+    if order.promise_ends_at is None or start is None:
+        return None
+    return max((order.promise_ends_at - start).days, 0)
+
+
+def _own_events(order: Order) -> dict[str, Any]:
+    """The facts that the order's own events left (extensions asked for and given)."""
+    facts: dict[str, Any] = {}
+    for told in OrderEvent.objects.filter(order=order).order_by("pk").values_list("facts", flat=True):
+        facts.update(told.get("set", {}))
+    return facts
 
 
 def _promises(line: OrderLine) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from contract.errors import Forbidden
@@ -10,12 +10,15 @@ from contract.idempotency import Call, Replay
 from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Order, OrderEvent
 from disputes.selectors.access import CaseAccess, OrderAccess
-from disputes.services.opening import lock_order
+from disputes.services.opening import lock_order, order_facts, refusal_error
 from disputes.services.writer import Answer, Done, Intent, act, one_transaction, tell_cases
-from disputes.snapshot import moment_text
-from rules.engine.events import Via
-from rules.engine.types import Party
-from rules.selectors import version_in_force
+from disputes.snapshot import anchors_from, moment_text, step_facts
+from rules.engine.calendar import Calendar
+from rules.engine.events import Event, Refusal, Step, Via
+from rules.engine.orders import decide_on_order
+from rules.engine.policy import Policy
+from rules.engine.types import CaseSnapshot, Party
+from rules.selectors import calendar_edition, newest_calendar_id, version_in_force
 
 
 def answer_payout(
@@ -38,66 +41,45 @@ def answer_payout(
     return act(intent, call=call, answer=answer)
 
 
-ORDER_ACTIONS = {"extend_receipt": "seller", "request_extension": "buyer", "grant_extension": "seller"}
+def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[str, Any] | None = None) -> OrderEvent:
+    """Extend the receipt period (A12), ask the seller for more time, or grant it (A13): rules of the order's pack.
 
-
-def act_on_order(access: OrderAccess, action: str, *, actor_id: int) -> OrderEvent:
-    """Extend the receipt period (A12), ask the seller for more time (A13), or grant it.
-
-    Conditions come from the pack's `settings` (`receipt_extension_*`). Raises ActionRefused.
+    Raises ActionRefused with the code, and from when or until when it is possible.
     """
-    if ORDER_ACTIONS.get(action) != access.party:
-        raise ActionRefused("not_your_action", available_actions=[])
     with one_transaction():
         order, now = lock_order(access.order_id)
-        _check(order, action, now)
-        event = OrderEvent.objects.create(
-            order=order, kind=action, at=now, recorded_at=now, actor_id=actor_id, facts=_facts(order, action)
-        )
-        if action in ("extend_receipt", "grant_extension"):
-            _move_receipt(order, action, now)
+        policy, calendar = order_policy(order, now)
+        if action not in policy.order_actions:
+            raise ActionRefused("not_offered", available_actions=[])
+        event = Event(kind=action, party=Party(access.party), actor=actor_id, at=now, data=data or {})
+        step = decide_on_order(policy, calendar, order_snapshot(order, policy), event, now=now)
+        if isinstance(step, Refusal):
+            raise refusal_error(step)
+        return _write(order, step)
+
+
+def order_policy(order: Order, now: datetime) -> tuple[Policy, Calendar]:
+    """The rules an order without a case stands under at a moment: its first line's pack. Raises NoPolicy."""
+    pack = order.lines.order_by("pk").values_list("pack", flat=True).first()
+    version = version_in_force(str(pack), now)
+    return version.policy, calendar_edition(newest_calendar_id(version.policy.calendar))
+
+
+def order_snapshot(order: Order, policy: Policy) -> CaseSnapshot:
+    """An order as the engine sees it: its row, and what its own events changed."""
+    told = order_facts(order, list(order.lines.all()), policy, maximum=order.paid)
+    return CaseSnapshot(facts=told["facts"], anchors=anchors_from(told["anchors"]))
+
+
+def _write(order: Order, step: Step) -> OrderEvent:
+    told = step_facts(step)
+    event = OrderEvent.objects.create(
+        order=order, kind=step.kind, at=step.at, recorded_at=step.recorded_at, actor_id=step.actor, facts=told
+    )
+    ends = step.anchors.get("receipt_ends")
+    if ends:
+        order.receipt_ends_at, order.updated_at = ends, step.recorded_at
+        order.save(update_fields=["receipt_ends_at", "updated_at"])
+        running = list(order.cases.exclude(stage="CLOSED").values_list("pk", flat=True))
+        tell_cases(running, kind="receipt_extended", at=step.at, data={"receipt_ends": moment_text(ends)})
     return event
-
-
-def _settings(order: Order) -> dict[str, Any]:
-    pack = order.lines.values_list("pack", flat=True).first()
-    return dict(version_in_force(str(pack)).policy.settings)
-
-
-def _check(order: Order, action: str, now: datetime) -> None:
-    settings, ends = _settings(order), order.receipt_ends_at
-    done = set(OrderEvent.objects.filter(order=order).values_list("kind", flat=True))
-    if not settings.get("receipt_extension_days"):
-        raise ActionRefused("not_offered", available_actions=[])
-    if ends is None or ends <= now:
-        raise ActionRefused("receipt_period_over", available_actions=[])
-    if action == "grant_extension" and "request_extension" not in done:
-        raise ActionRefused("nobody_asked", available_actions=[])
-    if action in done:
-        raise ActionRefused("already_extended", available_actions=[])
-    if action == "extend_receipt":
-        _check_extension(order, settings, ends, now)
-
-
-def _check_extension(order: Order, settings: dict[str, Any], ends: datetime, now: datetime) -> None:
-    """A12: once, when fewer than so many days are left and the destination is a slow country."""
-    left = timedelta(days=int(settings.get("receipt_extension_when_days_left", 5)))
-    if order.destination not in (settings.get("slow_countries") or []):
-        raise ActionRefused("not_a_slow_country", available_actions=[])
-    if ends - now >= left:
-        raise ActionRefused("too_early", available_from=(ends - left).isoformat(), available_actions=[])
-
-
-def _facts(order: Order, action: str) -> dict[str, Any]:
-    ends = order.receipt_ends_at
-    return {"receipt_ends_at": moment_text(ends)} if ends else {}
-
-
-def _move_receipt(order: Order, action: str, now: datetime) -> None:
-    days = int(_settings(order).get("receipt_extension_days", 0))
-    assert order.receipt_ends_at is not None
-    order.receipt_ends_at += timedelta(days=days)
-    order.updated_at = now
-    order.save(update_fields=["receipt_ends_at", "updated_at"])
-    running = list(order.cases.exclude(stage="CLOSED").values_list("pk", flat=True))
-    tell_cases(running, kind="receipt_extended", at=now, data={"receipt_ends": moment_text(order.receipt_ends_at)})
