@@ -248,8 +248,9 @@ def window_is_open(draft: Draft, name: str) -> bool:
     state = draft.deadlines.get(name)
     if state is not None:
         return state.status is not DeadlineStatus.PASSED and draft.moment < state.wakes_at
-    due = draft.policy.deadlines[name].due_from_anchor(draft)
-    return due is not None and draft.moment < due
+    rule: DeadlineRule = draft.policy.deadlines[name]
+    due = rule.due_from_anchor(draft)
+    return due is not None and draft.moment < rule.wakes(due)
 
 
 def _predicate(word: str, value: Any) -> Condition:
