@@ -1,0 +1,146 @@
+"""Why something cannot be done, and what is wrong with a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+REFUSALS: Mapping[str, Words] = {
+    # the engine's own
+    "not_your_action": _("This is not yours to do in this case."),
+    "not_in_this_stage": _("This is not possible at this point of the case."),
+    "invalid_fields": _("Some of what you entered cannot be accepted."),
+    "confirmation_needed": _("Please confirm that you know what you give up."),
+    "not_queueable": _("This cannot be asked for in advance."),
+    "already_queued": _("This is asked for already and happens as soon as it is allowed."),
+    "nothing_queued": _("Nothing is waiting to be done."),
+    "already_paused": _("The clocks of this case stand still already."),
+    "nothing_runs": _("No clock is running in this case."),
+    "not_paused": _("The clocks of this case are running."),
+    "no_payout_ordered": _("No payout is waiting for an answer."),
+    # filing and changing a request
+    "reason_open_here": _("This reason cannot be chosen for this order now."),
+    "remedy_of_reason": _("This solution does not go with the reason."),
+    "other_pack": _("Other rules apply to goods of this kind."),
+    "aftersale_window_closed": _("The after-sale period of this order is over."),
+    "filing_window_closed": _("The period for filing a dispute on this order is over."),
+    "filing_not_open_yet": _("It is too early for this reason: the item may still arrive."),
+    "return_before_shipping": _("The item was not shipped yet, so there is nothing to return; ask for the refund only."),
+    "return_needed": _("For this reason the item has to go back; ask for return and refund."),
+    "nothing_sent_yet": _("Nothing was sent yet; ask for the refund."),
+    "ruled_before": _("The platform has already ruled on this item."),
+    "already_ruled": _("The platform has already ruled on this item."),
+    "too_many_refilings": _("A dispute about this item was filed too often."),
+    "refiled_too_often": _("A dispute about this item was filed too often."),
+    "withdrawn_before": _("You withdrew a dispute about this item for this reason after asking the platform to step in."),
+    "line_disputed": _("A dispute about this item is open already."),
+    "several_packs": _("These items follow different rules; please file them one after the other."),
+    "nothing_left": _("Everything that was paid for this item was refunded already."),
+    # negotiating
+    "current_version_answered": _("The seller must decline the current version first."),
+    "gate_closed": _("It is too early to ask the platform to step in."),
+    "promise_not_over": _("The promised delivery time is not over yet; the item may still arrive."),
+    "no_offer_yet": _("The other side has not proposed anything yet."),
+    "no_such_offer": _("There is no such proposal to accept."),
+    "payout_ordered": _("The refund is being paid already."),
+    "no_return_asked": _("No return was asked for."),
+    "not_low_value": _("The amount is too high for a refund without a return."),
+    "exhibit_needed": _("Submit at least one piece of evidence first."),
+    # return and replacement
+    "no_return_address": _("The seller has not given the return address yet; please do not send anything."),
+    "no_objection": _("There is no objection to withdraw."),
+    "already_extended": _("The time was extended once already."),
+    "not_in_transit": _("This is only possible while the return is on its way."),
+    "not_offered": _("The platform does not offer this."),
+    "tracking_needed": _("Enter the tracking number of the replacement."),
+    # evidence
+    "evidence_window_closed": _(
+        "The evidence period is over. What you wrote is kept as a message; platform customer service can see it and"
+        " decides whether to consider it."
+    ),
+    "perishable_evidence_closed": _("The time for evidence about fresh or live goods is over."),
+    "not_asked": _("You were not asked for evidence in this round."),
+    "already_complete": _("You have said already that your evidence is complete."),
+    "evidence_is_open": _("Evidence can still be submitted, so nothing has to be admitted."),
+    "answer_pending": _("The other side still has time to answer the late evidence."),
+    "not_heard": _("Whoever is said to have given false evidence must be asked about it first."),
+    # ruling and second review
+    "not_ruled": _("There is no ruling yet."),
+    "not_the_same_person": _("Only the arbitrator who made the ruling can correct it."),
+    "payout_answered": _("The refund was paid already, so the ruling cannot be corrected."),
+    "correct_it_instead": _("The refund was not paid yet: correct the ruling instead."),
+    "appeal_open": _("A second review is under way."),
+    "second_person_needed": _("Somebody other than the arbitrator of the ruling must do this."),
+    "other_arbitrator_needed": _("Somebody who had no part in the ruling must decide the second review."),
+    "receipt_dispute": _("This ruling was about the returned item only; there is no second review of it."),
+    "granted_in_full": _("You got everything you asked for."),
+    "appeal_used": _("There is only one second review, and it was used."),
+    "appeal_already_open": _("You have already asked for a second review."),
+    "appeal_window_closed": _("The time to ask for a second review is over."),
+    "not_your_appeal": _("You have not asked for a second review."),
+    "no_new_evidence": _("A second review needs new evidence: at least one file that was not there before, with a note on what it shows."),
+    # urging
+    "not_late_yet": _("The platform is still within its time."),
+    "not_yet": _("It is too early to urge."),
+    "urged_recently": _("You urged a short while ago; please wait a little."),
+    # orders
+    "already_completed": _("The order is completed already."),
+    "no_receipt_period": _("The receipt period of this order is not known."),
+    "receipt_period_over": _("The receipt period of this order is over."),
+    "not_a_slow_country": _("This is only for countries where delivery takes long."),
+    "too_much_time_left": _("There is still much time left; this becomes possible later."),
+    "too_early": _("There is still much time left; this becomes possible later."),
+    "too_late_to_ask": _("It is too late to ask for this; the seller can still extend the period."),
+    "already_asked": _("You have asked for this already."),
+    "nothing_asked": _("The buyer has not asked for longer protection."),
+    "nobody_asked": _("The buyer has not asked for longer protection."),
+    # staff
+    "assigned_to_other": _("Another arbitrator has this case."),
+    "not_your_case": _("This case is not in your hands."),
+    "conflict_of_interest": _("Whoever is a party to the case cannot work on it."),
+}
+
+FIELD_PROBLEMS: Mapping[str, Words] = {
+    "required": _("This is needed."),
+    "unknown_choice": _("Choose one of: %(choices)s."),
+    "not_an_amount": _("Enter an amount such as 128.00."),
+    "not_positive": _("Enter an amount above zero."),
+    "over_maximum": _("The most that can be refunded is %(maximum)s."),
+    "not_true_or_false": _("Answer yes or no."),
+    "not_a_number": _("Enter a whole number."),
+    "not_a_quantity": _("Choose at least one and at most as many as were ordered."),
+    "not_a_date": _("Enter a date such as 2026-11-25."),
+    "not_a_percentage": _("Enter a whole number from 0 to 100."),
+    "text_too_long": _("Please write less: at most %(most)s characters."),
+    "unknown_line": _("This is not an item of the order."),
+    "line_twice": _("An item was named twice."),
+    "unknown_exhibit": _("There is no such piece of evidence of yours."),
+    "exhibit_unanswered": _("The ruling must answer every piece of evidence; these are left out: %(exhibits)s."),
+    "unknown_kind": _("There is no such kind of payment."),
+    "unknown_party": _("Choose buyer, seller, platform or carrier."),
+    "clause_needed": _("A compensation needs the rule it rests on."),
+    "not_an_arbitrator": _("This person does not arbitrate on this platform."),
+    "conflict_of_interest": _("Whoever is a party to the case cannot work on it."),
+    "other_arbitrator_needed": _("Somebody who had no part in the ruling must decide the second review."),
+}
+
+
+def refusal_sentence(code: str) -> Words:
+    """A sentence for a refusal's code."""
+    return REFUSALS.get(code, _("This is not possible as things stand."))
+
+
+def field_sentence(code: str, data: Mapping[str, Any]) -> str:
+    """A sentence for one field's problem, with its numbers filled in."""
+    sentence = str(FIELD_PROBLEMS.get(code, _("This cannot be accepted.")))
+    words = {name: _listed(value) for name, value in data.items()}
+    return sentence % words if "%(" in sentence and words else sentence
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
