@@ -126,3 +126,65 @@ def test_an_excluded_reason_counts_nowhere_even_when_the_seller_is_liable() -> N
     case.does("platform", "rule", "13 Nov 09:00", outcome="buyer_refund_only", remedy="refund_only", amount="50.00",
               liable="seller", ruling=1)  # fmt: skip
     assert "count_liability" not in case.wait("30 Nov 09:00").emitted
+
+
+# Whole stories
+
+
+def test_a_ruling_for_a_return_runs_through_both_return_clocks() -> None:
+    case = in_review(remedy="return_and_refund", facts={"default_return_address": True})
+    case.does(
+        "platform", "rule", "13 Nov 09:00", outcome="buyer_return_and_refund", amount="50.00", liable="seller", ruling=1
+    )
+    assert (case.stage, case.clocks) == ("WAIT_BUYER_RETURN", {"A6": "23 Nov 09:00"})
+    case.does("buyer", "ship_return", "20 Nov 09:00", tracking="LX123")
+    case.does("marketplace", "return_scanned", "20 Nov 18:00")
+    assert case.clocks == {"A7": "20 Dec 09:00"}
+    assert case.wait("20 Dec 09:00").ends == ("CLOSED", "refunded_after_return")
+    assert case.clocks["A9"] == "27 Dec 09:00", "the second review counts from the first closing"
+
+
+def test_an_objection_after_a_ruling_goes_back_to_the_same_arbitrator_without_a_new_appeal() -> None:
+    case = in_review(remedy="return_and_refund", facts={"default_return_address": True})
+    case.does(
+        "platform", "rule", "13 Nov 09:00", outcome="buyer_return_and_refund", amount="50.00", liable="seller", ruling=1
+    )
+    case.does("buyer", "ship_return", "14 Nov 09:00", tracking="LX123")
+    case.does("seller", "object_return", "20 Nov 09:00", statement="An empty box.", exhibits=[1])
+    case.wait("23 Nov 09:00")
+    assert (case.stage, case.snapshot.facts["arbitrator"]) == ("REVIEW", 3)
+    case.does(
+        "platform", "rule", "24 Nov 09:00", outcome="buyer_refund_only", amount="50.00", liable="seller", ruling=2
+    )
+    assert case.ends == ("CLOSED", "ruled_refund")
+    assert case.refusal("seller", "appeal", "25 Nov 09:00").code == "receipt_dispute"
+
+
+def test_a_seller_who_wins_the_second_review_is_not_counted() -> None:
+    case = ruled().does("seller", "appeal", "14 Nov 09:00")
+    case.does("seller", "submit_appeal", "14 Nov 10:00", statement="The carrier's note.", new_evidence=True)
+    case.does("platform", "decide_appeal", "18 Nov 09:00", actor=9, decision="change", outcome="seller", amount="0",
+              liable="carrier", ruling=2)  # fmt: skip
+    assert case.ends == ("CLOSED", "ruled_no_refund")
+    assert "settle_difference" in case.emitted
+    assert "count_liability" not in case.wait("20 Dec 09:00").emitted
+
+
+def test_a_large_ruling_waits_for_a_second_person() -> None:
+    case = in_review(amount="180.00", facts={"maximum": "200.00"})
+    case.does(
+        "platform", "rule", "13 Nov 09:00", outcome="buyer_refund_only", amount="180.00", liable="seller", ruling=1
+    )
+    assert case.stage == "RULED"
+    assert case.refusal("platform", "approve_ruling", "13 Nov 10:00").code == "second_person_needed"
+    assert case.does("platform", "approve_ruling", "13 Nov 11:00", actor=4).ends == ("CLOSED", "ruled_refund")
+
+
+def test_everybody_silent_and_staff_slow_the_lead_and_then_the_administrator_are_told() -> None:
+    case = refused().wait("17 Nov 09:01")
+    case.wait("24 Nov 09:00")
+    assert case.emitted.count("alert_lead") == 1
+    case.wait("1 Dec 09:00")
+    assert (case.emitted.count("alert_administrator"), case.snapshot.facts["platform_late"]) == (1, True)
+    assert case.ends == ("REVIEW", ""), "no timer rules"
+    assert case.offered("buyer", "1 Dec 10:00") >= {"urge"}

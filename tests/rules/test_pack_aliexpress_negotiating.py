@@ -35,6 +35,13 @@ def test_shipping_turns_a_cancellation_into_an_ordinary_request() -> None:
     assert case.clocks == {"A2": "15 Nov 09:00", "A3": "17 Nov 09:00"}
 
 
+def test_a_refused_cancellation_is_not_forgotten() -> None:
+    case = filed(reason="PERSONAL_REASONS", facts={"shipped": False}, anchors={"shipped": ""})
+    refused(case)
+    assert case.clocks == {"A3": "17 Nov 09:00"}
+    assert case.wait("17 Nov 09:01").stage == "REVIEW"
+
+
 def test_an_unshipped_order_has_neither_a_missing_parcel_nor_a_return() -> None:
     order = an_order({"shipped": False}, {"shipped": ""})
     codes = [
