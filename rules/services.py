@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -57,18 +57,17 @@ def publish_shipped_packs() -> tuple[Published, ...]:
     done = []
     for pack in loader.pack_names():
         known = set(PolicyVersion.objects.filter(pack=pack).values_list("digest", flat=True))
-        document = loader.load_document(pack).values
-        if loader.digest(document) not in known:
-            text = loader.source_text(pack)
-            done.append(publish_version(pack, source=text, document=document, effective_from=effective_from(document)))
+        for version in loader.pack_versions(pack):
+            document = loader.load_version_document(version).values
+            if loader.digest(document) not in known:
+                done.append(_publish_shipped(pack, version, document))
     return tuple(done)
 
 
-def effective_from(document: dict[str, Any]) -> datetime:
-    """The moment a shipped document says it takes effect (a date in UTC); long ago when it does not say."""
-    text = (document.get("effective") or {}).get("from")
-    day = datetime.fromisoformat(text).date() if text else datetime(2000, 1, 1, tzinfo=UTC).date()
-    return datetime.combine(day, time(), tzinfo=UTC)
+def _publish_shipped(pack: str, version: loader.PackVersion, document: dict[str, Any]) -> Published:
+    """A shipped text takes effect on its own day; one without a day always was."""
+    start = version.effective_from or datetime(2000, 1, 1, tzinfo=UTC)
+    return publish_version(pack, source=loader.version_source(version), document=document, effective_from=start)
 
 
 @transaction.atomic
