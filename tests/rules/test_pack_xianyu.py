@@ -69,9 +69,9 @@ def test_going_outside_the_platform_is_recorded_and_moves_nothing() -> None:
     assert (case.place, case.happened()[-1]) == ("CLOSED ruled_no_refund", "record_external_escalation")
 
 
-def test_the_appeal_is_called_appeal_here() -> None:
+def test_the_second_review_has_its_own_chinese_name_here() -> None:
     for pack in ("xianyu.general", "xianyu.virtual"):
-        assert policy_of(pack).document["actions"]["appeal"]["labels"] == {"zh": "申诉", "en": "Appeal"}
+        assert policy_of(pack).document["actions"]["appeal"]["labels"] == {"zh": "申诉", "en": "Ask for a second review"}
 
 
 def test_a_return_and_a_follow_up_run_as_on_taobao() -> None:
