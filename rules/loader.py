@@ -86,6 +86,11 @@ def load_version_document(version: PackVersion, folder: Path = PACKS) -> Documen
     return load_document(version.name, folder)
 
 
+def load_version_policy(version: PackVersion, folder: Path = PACKS) -> Policy:
+    """A dated text, compiled. Raises PackError like `load_policy`."""
+    return load_policy(version.name, folder)
+
+
 def version_source(version: PackVersion, folder: Path = PACKS) -> str:
     """A dated text as its authors wrote it."""
     return source_text(version.name, folder)

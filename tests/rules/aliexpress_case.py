@@ -154,8 +154,9 @@ def in_review(**options: Any) -> Case:
 
 def asked_for_evidence(party: str, **options: Any) -> Case:
     """The arbitrator asks one side, or both, for evidence."""
+    asked: dict[str, Any] = {"from": party}
     return in_review(**options).does(
-        "platform", "request_evidence", "12 Nov 10:00", **{"from": party}, statement="Please show it."
+        "platform", "request_evidence", "12 Nov 10:00", statement="Please show it.", **asked
     )
 
 
@@ -167,7 +168,9 @@ def ruled(
     **data: Any,
 ) -> Case:
     remedy = {"buyer_return_and_refund": "return_and_refund", "buyer_partial_refund": "partial_refund"}.get(outcome)
-    extra = {"remedy": remedy} if remedy else {"remedy": "refund_only"} if outcome.startswith("buyer") else {}
+    extra: dict[str, Any] = (
+        {"remedy": remedy} if remedy else {"remedy": "refund_only"} if outcome.startswith("buyer") else {}
+    )
     return in_review().does(
         "platform", "rule", at, outcome=outcome, amount=amount, liable=liable, ruling=1, **extra, **data
     )

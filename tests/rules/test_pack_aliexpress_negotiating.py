@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_five_silent_days_refund_what_was_asked() -> None:
 @pytest.mark.parametrize(
     "change", [{"reason": "QUALITY"}, {"remedy": "return_and_refund"}, {"amount": "40.00"}], ids=lambda c: next(iter(c))
 )
-def test_a_change_of_reason_remedy_or_amount_gives_five_new_days(change: dict[str, str]) -> None:
+def test_a_change_of_reason_remedy_or_amount_gives_five_new_days(change: dict[str, Any]) -> None:
     case = filed().does("buyer", "edit_request", "12 Nov 10:00", **change)
     assert case.clocks == {"A2": "17 Nov 10:00", "A3": "17 Nov 09:00"}
 

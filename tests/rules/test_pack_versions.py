@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ from rules.engine.types import Party
 from rules.loader import (
     PackVersion,
     load_document,
-    load_policy,
     load_version_document,
+    load_version_policy,
     pack_names,
     pack_versions,
     version_source,
@@ -23,7 +24,7 @@ from rules.loader import (
 from tests.rules.aliexpress_case import TODAY, Case, an_order, filed, moment, refused, told
 
 OLD_VERSION, NEW_VERSION = pack_versions("aliexpress")
-OLD = load_policy(OLD_VERSION.name)
+OLD = load_version_policy(OLD_VERSION)
 
 
 # The scheme
@@ -106,12 +107,11 @@ def test_a_pack_with_a_longer_name_is_no_version_of_the_shorter(tmp_path: Path) 
 # AliExpress before 27 February 2022
 
 
-def old_case(at: str = "2021-11-10 15:00", **options: object) -> Case:
-    anchors = {"shipped": "2021-10-20 09:00", **options.pop("anchors", {})}  # type: ignore[dict-item]
-    return filed(at, policy=OLD, anchors=anchors, **options)  # type: ignore[arg-type]
+def old_case(at: str = "2021-11-10 15:00", *, anchors: dict[str, str] | None = None, **options: Any) -> Case:
+    return filed(at, policy=OLD, anchors={"shipped": "2021-10-20 09:00", **(anchors or {})}, **options)
 
 
-def old_refused(**options: object) -> Case:
+def old_refused(**options: Any) -> Case:
     return refused(old_case(**options), at="2021-11-11 09:00")
 
 
