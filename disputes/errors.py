@@ -1,34 +1,20 @@
-"""Why something about a case is refused. Codes come from the engine; sentences from `labels`."""
+"""Why something about a case is refused. Codes come from the engine; `services.refusing` adds the sentences."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from contract.errors import Conflict, FieldProblem, Invalid, Stale, Unavailable
-from disputes.labels import field_sentence, refusal_sentence
+from contract.errors import Conflict, Invalid, Stale, Unavailable
 
 
 class ActionRefused(Conflict):
-    """An action the case does not allow now; says what it allows instead."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        super().__init__(code, refusal_sentence(code), **data)
+    """An action the case does not allow now; its data say what it allows instead."""
 
 
 class FieldsRefused(Invalid):
     """Parts of what was sent with an action cannot be taken."""
 
     code = "invalid_fields"
-
-    @classmethod
-    def of(cls, problems: list[dict[str, Any]]) -> FieldsRefused:
-        fields = [
-            FieldProblem(pointer=f"/{p['field']}", code=p["code"], detail=field_sentence(p["code"], p.get("data") or {}))
-            for p in problems
-        ]
-        return cls(fields=fields)
 
 
 class CaseChanged(Stale):

@@ -16,6 +16,7 @@ from disputes.models import Message
 from disputes.selectors.access import CaseAccess, party_in
 from disputes.services import ruling, shaping, staffing
 from disputes.services.loading import LockedCase
+from disputes.services.refusing import refused
 from disputes.services.shaping import Shaped
 from disputes.services.writer import Answer, Done, Intent, act
 from rules.engine.events import Via
@@ -64,11 +65,11 @@ def perform(
     intent = intent_of(given)
     try:
         return act(intent, call=call, answer=answer)
-    except ActionRefused as refused:
-        kept = _keep_late_text(given, refused)
+    except ActionRefused as error:
+        kept = _keep_late_text(given, error)
         if kept is None:
             raise
-        raise kept from refused
+        raise kept from error
 
 
 def intent_of(given: Act) -> Intent:
@@ -94,7 +95,7 @@ def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
     def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
         party = party_in(given.access.user_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform)
         if party != given.access.party:
-            raise ActionRefused("not_your_action", stage=str(snapshot.stage), available_actions=[])
+            raise refused("not_your_action", stage=str(snapshot.stage), available_actions=[])
         if party == Party.PLATFORM:
             staffing.check_staff(given.access, given.action, snapshot)
         if given.action in ("rule", "correct_ruling", "decide_appeal"):
@@ -103,10 +104,10 @@ def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
     return check
 
 
-def _keep_late_text(given: Act, refused: ActionRefused) -> ActionRefused | None:
+def _keep_late_text(given: Act, error: ActionRefused) -> ActionRefused | None:
     """Keep what somebody wrote although the action came too late; None when there was no text to keep."""
     text = str(given.data.get("statement") or "").strip()
-    if not text or refused.code not in LATE_CODES or given.action in ("message", "note", "phone_note"):
+    if not text or error.code not in LATE_CODES or given.action in ("message", "note", "phone_note"):
         return None
     if given.access.party == Party.PLATFORM:
         return None
@@ -120,7 +121,7 @@ def _keep_late_text(given: Act, refused: ActionRefused) -> ActionRefused | None:
             via=given.via, records=[message], data={"message": str(message.id), "late": given.action},
         )
     )  # fmt: skip
-    return ActionRefused(refused.code, **{**refused.data, "kept_as_message": str(message.id)})
+    return refused(error.code, **{**error.data, "kept_as_message": str(message.id)})
 
 
 def queue_for_later(access: CaseAccess, action: str, data: Mapping[str, Any] | None = None, *, via: Via = Via.PAGE) -> Done | Replay:

@@ -12,10 +12,11 @@ from django.db import transaction
 from accounts.models import User
 from contract.clock import database_now
 from contract.errors import NotFound
-from disputes.errors import ActionRefused, FieldsRefused
+from disputes.errors import ActionRefused
 from disputes.models import Case, Exhibit, ExhibitFile, Message
 from disputes.selectors.access import CaseAccess
 from disputes.services.acting import Act, intent_of
+from disputes.services.refusing import fields_refused
 from disputes.services.shaping import checked_text
 from disputes.services.writer import Done, Intent, act
 from evidence.kinds import Limits
@@ -71,7 +72,7 @@ def draft_exhibit(
     receipt = receive_files(uploads=uploads, uploaded_by=uploader, limits=limits_of(access.case_id), already_given=given)
     text = checked_text(description.strip(), "description")
     if not receipt.files and not receipt.refusals and not text:
-        raise FieldsRefused.of([{"field": "files", "code": "required"}])
+        raise fields_refused([{"field": "files", "code": "required"}])
     with transaction.atomic():
         exhibit = Exhibit.objects.create(
             case_id=access.case_id, party=access.party, author_id=access.user_id, slot=slot[:40], description=text,
@@ -132,16 +133,16 @@ def _submit(access: CaseAccess, row: Exhibit, *, via: Via, expected_version: int
     intent.data["slot"] = row.slot
     try:
         done = act(intent)
-    except ActionRefused as refused:
-        done = _keep_late(access, row, refused, via=via)
+    except ActionRefused as error:
+        done = _keep_late(access, row, error, via=via)
     assert isinstance(done, Done)
     return done
 
 
-def _keep_late(access: CaseAccess, row: Exhibit, refused: ActionRefused, *, via: Via) -> Done:
+def _keep_late(access: CaseAccess, row: Exhibit, error: ActionRefused, *, via: Via) -> Done:
     """Record that an exhibit came too late: it is kept, marked, and the platform decides whether to take it in."""
-    if refused.code == "not_your_action":
-        raise refused
+    if error.code == "not_your_action":
+        raise error
     message = Message(
         case_id=access.case_id, sequence=None, at=None, author_id=access.user_id, party=access.party,
         kind=Message.Kind.LATE, text=row.description,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from contract.idempotency import Call, Replay
-from disputes.errors import FieldsRefused
 from disputes.models import Message
 from disputes.services.opening import ClaimedLine, Filing, open_case
+from disputes.services.refusing import fields_refused
 from disputes.services.shaping import checked_text, normal_amount
 from disputes.services.writer import Answer, Done
 from rules.engine.events import Via
@@ -45,5 +45,5 @@ def _claimed(lines: Sequence[dict[str, Any]]) -> list[ClaimedLine]:
         try:
             claimed.append(ClaimedLine(line_id=int(line["line"]), quantity=int(line["quantity"])))
         except (KeyError, TypeError, ValueError):
-            raise FieldsRefused.of([{"field": f"lines/{position}", "code": "unknown_line"}]) from None
+            raise fields_refused([{"field": f"lines/{position}", "code": "unknown_line"}]) from None
     return claimed

@@ -13,10 +13,10 @@ from django.db.models import Model, Sum
 
 from contract.errors import NotFound
 from contract.idempotency import Call, Replay, finish
-from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Case, Listing, Order, OrderEvent, OrderLine, RequestLine
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
+from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, one_transaction, save_records
 from disputes.services.writing import Change, write_new_case
 from disputes.signals import journal_grew
@@ -130,9 +130,9 @@ def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines:
 
 def refusal_error(refusal: Refusal) -> Exception:
     if refusal.problems:
-        return FieldsRefused.of([{"field": p.field, "code": p.code, "data": dict(p.data)} for p in refusal.problems])
+        return fields_refused([{"field": p.field, "code": p.code, "data": dict(p.data)} for p in refusal.problems])
     at = {"available_from": refusal.available_from, "available_until": refusal.available_until}
-    return ActionRefused(
+    return refused(
         refusal.code, action=refusal.action, stage=str(refusal.stage), available_actions=[],
         **{name: moment.isoformat() if moment else None for name, moment in at.items()},
     )  # fmt: skip
@@ -146,12 +146,12 @@ def _claimed(order: Order, claims: Sequence[ClaimedLine]) -> list[tuple[OrderLin
         line = lines.get(claim.line_id)
         if line is None or not 1 <= claim.quantity <= line.quantity:
             code = "unknown_line" if line is None else "not_a_quantity"
-            raise FieldsRefused.of([{"field": f"lines/{position}", "code": code}])
+            raise fields_refused([{"field": f"lines/{position}", "code": code}])
         found.append((line, claim.quantity, line_cap(line, claim.quantity)))
     if not found or len({line.pk for line, _q, _c in found}) < len(found):
-        raise FieldsRefused.of([{"field": "lines", "code": "required" if not found else "line_twice"}])
+        raise fields_refused([{"field": "lines", "code": "required" if not found else "line_twice"}])
     if len({line.pack for line, _q, _c in found}) > 1:
-        raise ActionRefused("several_packs", available_actions=[])
+        raise refused("several_packs", available_actions=[])
     return found
 
 
@@ -180,14 +180,14 @@ def _check_refiling(case: LockedCase, lines: Sequence[tuple[OrderLine, int, Deci
     earlier = list(Case.objects.filter(lines__line__in=[line for line, _q, _c in lines]).distinct())
     for other in earlier:
         if other.stage != Stage.CLOSED:
-            raise ActionRefused("line_disputed", number=other.number, available_actions=[])
+            raise refused("line_disputed", number=other.number, available_actions=[])
         if other.facts.get("ruled"):
-            raise ActionRefused("already_ruled", number=other.number, available_actions=[])
+            raise refused("already_ruled", number=other.number, available_actions=[])
         asked = "intervention_requested" in other.anchors
         if other.outcome == "withdrawn" and asked and other.reason == data.get("reason"):
-            raise ActionRefused("withdrawn_before", number=other.number, available_actions=[])
+            raise refused("withdrawn_before", number=other.number, available_actions=[])
     if len(earlier) > policy.number("most_refilings"):
-        raise ActionRefused("refiled_too_often", available_actions=[])
+        raise refused("refiled_too_often", available_actions=[])
 
 
 def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, maximum: Decimal) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from contract.errors import Forbidden
 from contract.idempotency import Call, Replay
-from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Order, OrderEvent
 from disputes.selectors.access import CaseAccess, OrderAccess
 from disputes.services.opening import lock_order, order_facts, refusal_error
+from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, Intent, act, one_transaction, tell_cases
 from disputes.snapshot import anchors_from, moment_text, step_facts
 from rules.engine.calendar import Calendar
@@ -32,7 +32,7 @@ def answer_payout(
     if access.party != Party.PLATFORM or "administrator" not in access.staff:
         raise Forbidden
     if not succeeded and not reason.strip():
-        raise FieldsRefused.of([{"field": "reason", "code": "required"}])
+        raise fields_refused([{"field": "reason", "code": "required"}])
     data = {name: text for name, text in (("reason", reason[:200]), ("reference", reference[:120])) if text}
     kind = "payout_succeeded" if succeeded else "payout_failed"
     intent = Intent(
@@ -50,7 +50,7 @@ def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[
         order, now = lock_order(access.order_id)
         policy, calendar = order_policy(order, now)
         if action not in policy.order_actions:
-            raise ActionRefused("not_offered", available_actions=[])
+            raise refused("not_offered", available_actions=[])
         event = Event(kind=action, party=Party(access.party), actor=actor_id, at=now, data=data or {})
         step = decide_on_order(policy, calendar, order_snapshot(order, policy), event, now=now)
         if isinstance(step, Refusal):

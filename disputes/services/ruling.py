@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from disputes.errors import FieldsRefused
 from disputes.models import Exhibit, Finding, Ruling, RulingLine
+from disputes.services.refusing import fields_refused
 from disputes.services.shaping import Shaped, checked_text, normal_amount
 
 REMEDY_OF_OUTCOME: Mapping[str, str] = {
@@ -33,7 +33,7 @@ def shape_second_review(shaped: Shaped, data: Mapping[str, Any]) -> None:
 def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     reasons = str(data.get("reasons") or "").strip()
     if not reasons:
-        raise FieldsRefused.of([{"field": "reasons", "code": "required"}])
+        raise fields_refused([{"field": "reasons", "code": "required"}])
     upheld = data.get("decision") == "uphold" if kind == Ruling.Kind.APPEAL else None
     outcome = str(data.get("outcome") or "")
     lines = list(_lines(data))
@@ -81,7 +81,7 @@ def _share(data: Mapping[str, Any], outcome: str) -> int:
     except (KeyError, TypeError, ValueError):
         return 100 if _liable(data, outcome) == "seller" else 0
     if not 0 <= given <= 100:
-        raise FieldsRefused.of([{"field": "seller_share", "code": "not_a_percentage"}])
+        raise fields_refused([{"field": "seller_share", "code": "not_a_percentage"}])
     return given
 
 
@@ -91,7 +91,7 @@ def _lines(data: Mapping[str, Any]) -> Any:
         kind, payer = str(line.get("kind", "")), str(line.get("payer", ""))
         problem = _line_problem(kind, payer, line)
         if problem:
-            raise FieldsRefused.of([{"field": f"lines/{position}/{problem[0]}", "code": problem[1]}])
+            raise fields_refused([{"field": f"lines/{position}/{problem[0]}", "code": problem[1]}])
         payee = str(line.get("payee") or ("seller" if payer == "buyer" else "buyer"))
         amount = Decimal(normal_amount(line.get("amount")))
         yield {"kind": kind, "payer": payer, "payee": payee, "amount": amount, "clause": str(line.get("clause") or "")[:60]}
@@ -135,6 +135,6 @@ def check_answers(case_id: int, data: Mapping[str, Any], *, second_review: bool)
     missing = [{"id": str(i), "party": party, "number": number} for i, party, number in rows if str(i) not in answered]
     if missing:
         names = ", ".join(f"{item['party']} {item['number']}" for item in missing)
-        raise FieldsRefused.of(
+        raise fields_refused(
             [{"field": "findings", "code": "exhibit_unanswered", "data": {"exhibits": names, "missing": [m["id"] for m in missing]}}]
         )

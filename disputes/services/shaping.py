@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from disputes.errors import FieldsRefused
 from disputes.models import Appeal, Exhibit, ExhibitFile, Message, OutsideEscalation, Parcel, ReturnAddress
+from disputes.services.refusing import fields_refused
 
 LONGEST_TEXT = 10_000
 
@@ -72,7 +72,7 @@ def normal_amount(value: Any) -> str:
 def checked_text(text: str, name: str) -> str:
     """The text, or FieldsRefused when it is too long to keep."""
     if len(text) > LONGEST_TEXT:
-        raise FieldsRefused.of([{"field": name, "code": "text_too_long", "data": {"most": LONGEST_TEXT}}])
+        raise fields_refused([{"field": name, "code": "text_too_long", "data": {"most": LONGEST_TEXT}}])
     return text
 
 
@@ -93,7 +93,7 @@ def _exhibits(shaped: Shaped, data: Mapping[str, Any]) -> None:
     found = {str(row.id): row for row in drafts}
     missing = [item for item in wanted if item not in found]
     if missing:
-        raise FieldsRefused.of([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": missing}}])
+        raise fields_refused([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": missing}}])
     shaped.data["exhibits"] = wanted
     for row in found.values():
         if row.status == Exhibit.Status.DRAFT:
@@ -104,14 +104,14 @@ def _uuids(values: list[str]) -> list[str]:
     try:
         return [str(UUID(value)) for value in values]
     except ValueError:
-        raise FieldsRefused.of([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": values}}]) from None
+        raise fields_refused([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": values}}]) from None
 
 
 def message(shaped: Shaped, data: Mapping[str, Any]) -> None:
     """A message to everybody in the case, an internal note, or a note of a call that both sides see."""
     text = str(data.get("text") or "").strip()
     if not text:
-        raise FieldsRefused.of([{"field": "text", "code": "required"}])
+        raise fields_refused([{"field": "text", "code": "required"}])
     kinds = {"note": Message.Kind.NOTE, "phone_note": Message.Kind.PHONE}
     shaped.data["message"] = shaped.add(text_record(shaped, text, kinds.get(shaped.action, Message.Kind.MESSAGE)))
 
@@ -131,7 +131,7 @@ def parcel(shaped: Shaped, data: Mapping[str, Any]) -> None:
 def outside_escalation(shaped: Shaped, data: Mapping[str, Any]) -> None:
     body = str(data.get("body") or "").strip()
     if not body:
-        raise FieldsRefused.of([{"field": "body", "code": "required"}])
+        raise fields_refused([{"field": "body", "code": "required"}])
     row = OutsideEscalation(
         case_id=shaped.case_id, sequence=None, at=None, party=shaped.party, body=body[:120],
         reference=str(data.get("reference") or "")[:120], filed_on=_day(data.get("filed_on")),
@@ -145,7 +145,7 @@ def _day(value: Any) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise FieldsRefused.of([{"field": "filed_on", "code": "not_a_date"}]) from None
+        raise fields_refused([{"field": "filed_on", "code": "not_a_date"}]) from None
 
 
 def appeal(shaped: Shaped, data: Mapping[str, Any]) -> None:

@@ -8,9 +8,9 @@ from django.db import connection
 
 from accounts.models import User
 from contract.errors import Forbidden
-from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Case, Ruling
 from disputes.selectors.access import CaseAccess, party_in, staff_kinds
+from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Done, Intent, act, one_transaction
 from disputes.signals import journal_grew
 from rules.engine.events import Via
@@ -45,7 +45,7 @@ def check_staff(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None
     elif action == "extend" and not (access.staff & {"lead", "administrator"} or _has_case(access, snapshot)):
         raise Forbidden
     elif action in ("unassign", "recuse") and not (_has_case(access, snapshot) or "lead" in access.staff):
-        raise ActionRefused("not_your_case", stage=str(snapshot.stage), available_actions=[])
+        raise refused("not_your_case", stage=str(snapshot.stage), available_actions=[])
 
 
 def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
@@ -55,9 +55,9 @@ def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -
         return
     holder = snapshot.facts.get("arbitrator")
     if holder is not None and holder != access.user_id:
-        raise ActionRefused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
+        raise refused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
     if action == "decide_appeal" and _took_part(access):
-        raise ActionRefused("other_arbitrator_needed", stage=str(snapshot.stage), available_actions=[])
+        raise refused("other_arbitrator_needed", stage=str(snapshot.stage), available_actions=[])
 
 
 def _took_part(access: CaseAccess) -> bool:
@@ -130,12 +130,12 @@ def _check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arb
     if not access.staff & {"arbitrator", "lead"}:
         raise Forbidden
     if holder not in (None, access.user_id) and "lead" not in access.staff:
-        raise ActionRefused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
+        raise refused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
     if arbitrator_id is None:
         return
     if "arbitrator" not in staff_kinds(arbitrator_id, case.platform):
-        raise FieldsRefused.of([{"field": "arbitrator", "code": "not_an_arbitrator"}])
+        raise fields_refused([{"field": "arbitrator", "code": "not_an_arbitrator"}])
     if party_in(arbitrator_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform) != Party.PLATFORM:
-        raise FieldsRefused.of([{"field": "arbitrator", "code": "conflict_of_interest"}])
+        raise fields_refused([{"field": "arbitrator", "code": "conflict_of_interest"}])
     if snapshot.stage == "RE_REVIEW" and snapshot.facts.get("first_arbitrator") == arbitrator_id:
-        raise FieldsRefused.of([{"field": "arbitrator", "code": "other_arbitrator_needed"}])
+        raise fields_refused([{"field": "arbitrator", "code": "other_arbitrator_needed"}])

@@ -18,9 +18,10 @@ from django.db.models import Model
 
 from contract.errors import NotFound
 from contract.idempotency import Call, Replay, finish
-from disputes.errors import ActionRefused, CaseBusy, CaseChanged, FieldsRefused
+from disputes.errors import CaseBusy, CaseChanged
 from disputes.models import CaseEvent
 from disputes.services.loading import LockedCase, lock_case, lock_cases
+from disputes.services.refusing import fields_refused, refused
 from disputes.services.writing import Change, write_changes
 from disputes.signals import journal_grew
 from rules.engine.decide import allowed, apply, decide, settle
@@ -173,9 +174,9 @@ def _error(intent: Intent, case: LockedCase, snapshot: CaseSnapshot, result: Ste
     if isinstance(result, Step):
         return None
     if result.problems:
-        return FieldsRefused.of([{"field": p.field, "code": p.code, "data": dict(p.data)} for p in result.problems])
+        return fields_refused([{"field": p.field, "code": p.code, "data": dict(p.data)} for p in result.problems])
     may = allowed(case.policy, case.calendar, snapshot, intent.party, now=case.now, actor=intent.actor_id)
-    return ActionRefused(
+    return refused(
         result.code, action=result.action, stage=str(result.stage), available_actions=[a.action for a in may.available],
         available_from=_iso(result.available_from), available_until=_iso(result.available_until), number=case.number,
     )  # fmt: skip
