@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rules.engine import clock
+from rules.engine.checking import check_queued
 from rules.engine.draft import Draft
 from rules.engine.events import FieldProblem, Refusal, Step
 from rules.engine.reconciling import HELD, reconcile
@@ -63,6 +64,9 @@ def queue_action(draft: Draft) -> Step | Refusal:
         return _refused(draft, "not_in_this_stage")
     if any(item.action == name and item.party is draft.event.party for item in draft.before.queued):
         return _refused(draft, "already_queued")
+    refusal = check_queued(draft, rule, draft.event.data.get("data") or {})
+    if refusal is not None:
+        return refusal
     entry = QueuedAction(
         action=name, party=draft.event.party, actor=draft.event.actor, queued_at=draft.event.at,
         data=draft.event.data.get("data") or {},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -28,6 +29,17 @@ def check(draft: Draft, rule: ActionRule) -> Refusal | None:
     if rule.confirm is not None and draft.event.data.get("confirm") is not True and rule.confirm(draft):
         return refuse(draft, rule, "confirmation_needed")
     return None
+
+
+def check_queued(draft: Draft, rule: ActionRule, data: Mapping[str, Fact]) -> Refusal | None:
+    """What is wrong with the form of an action that is to wait: it must not turn out incomplete when its time comes."""
+    event = replace(draft.event, kind=rule.name, data=data)
+    asked = Draft(draft.policy, draft.calendar, draft.before, event, draft.now)
+    for guard in rule.guards:
+        if guard.needs_event and not guard.test(asked):
+            return refuse_guard(asked, rule, guard)
+    problems = tuple(field_problems(asked, rule))
+    return refuse(asked, rule, "invalid_fields", problems=problems) if problems else None
 
 
 def refuse(draft: Draft, rule: ActionRule, code: str, *, problems: tuple[FieldProblem, ...] = ()) -> Refusal:

@@ -33,6 +33,14 @@ def test_a_request_needs_words_and_at_least_one_exhibit() -> None:
     assert case.refused("buyer", "request_intervention", statement="The screen stays dark.") == ""
 
 
+def test_a_request_that_is_to_wait_must_be_complete_already() -> None:
+    case = Timeline("tmall")
+    assert case.refused("buyer", "queue_action", action="request_intervention") == "exhibit_needed"
+    form = {"statement": "The screen stays dark.", "exhibits": [1]}
+    case.buyer("queue_action", action="request_intervention", data=form)
+    assert case.at("2026-11-10T10:00").seller("refuse").stage == "INTERVENTION_REQUESTED"
+
+
 def test_the_request_waits_for_the_preliminary_review_with_a_target_of_a_day() -> None:
     case = requested()
     assert (case.stage, case.due("M2"), case.due("M3")) == ("INTERVENTION_REQUESTED", "2026-11-03 11:00", "")
