@@ -43,6 +43,13 @@ def test_a_refused_cancellation_is_not_forgotten() -> None:
     assert case.wait("17 Nov 09:01").stage == "REVIEW"
 
 
+def test_a_return_is_not_slipped_in_before_shipping_by_an_edit_or_a_proposal() -> None:
+    case = filed(reason="PERSONAL_REASONS", facts={"shipped": False}, anchors={"shipped": ""})
+    edited = case.refusal("buyer", "edit_request", "10 Nov 10:00", remedy="return_and_refund")
+    offered = case.refusal("seller", "propose", "10 Nov 10:00", remedy="return_and_refund", amount="50.00")
+    assert (edited.code, offered.code) == ("return_before_shipping", "return_before_shipping")
+
+
 def test_an_unshipped_order_has_neither_a_missing_parcel_nor_a_return() -> None:
     order = an_order({"shipped": False}, {"shipped": ""})
     codes = [
