@@ -169,6 +169,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveIntegerField()),
                 ('at', models.DateTimeField()),
                 ('party', models.CharField(max_length=12)),
+                ('status', models.CharField(choices=[('draft', 'being prepared'), ('submitted', 'submitted'), ('lapsed', 'timed out'), ('withdrawn', 'withdrawn'), ('upheld', 'ruling upheld'), ('changed', 'ruling changed')], max_length=10)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='disputes.case')),

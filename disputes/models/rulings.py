@@ -98,6 +98,7 @@ class Appeal(Record):
     party = models.CharField(max_length=12)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     statement = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=10, choices=Status)
     submitted_at = models.DateTimeField(null=True)
 
     class Meta:

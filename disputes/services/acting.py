@@ -112,7 +112,7 @@ def _keep_late_text(given: Act, error: ActionRefused) -> ActionRefused | None:
     if given.access.party == Party.PLATFORM:
         return None
     message = Message(
-        case_id=given.access.case_id, sequence=None, at=None, author_id=given.access.user_id, party=given.access.party,
+        case_id=given.access.case_id, author_id=given.access.user_id, party=given.access.party,
         kind=Message.Kind.LATE, text=text,
     )  # fmt: skip
     act(

@@ -115,7 +115,9 @@ def submit_exhibits(
     rows = list(drafts)
     if not rows or len(rows) != len(set(ids)):
         raise NotFound
-    submitted, late, version = [], [], 0
+    submitted: list[UUID] = []
+    late: list[UUID] = []
+    version = 0
     for row in rows:
         done = _submit(access, row, via=via, expected_version=expected_version)
         expected_version = None
@@ -144,7 +146,7 @@ def _keep_late(access: CaseAccess, row: Exhibit, error: ActionRefused, *, via: V
     if error.code == "not_your_action":
         raise error
     message = Message(
-        case_id=access.case_id, sequence=None, at=None, author_id=access.user_id, party=access.party,
+        case_id=access.case_id, author_id=access.user_id, party=access.party,
         kind=Message.Kind.LATE, text=row.description,
     )  # fmt: skip
     done = act(

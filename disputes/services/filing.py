@@ -30,7 +30,7 @@ def file_dispute(
     text = description.strip()
     if text:
         message = Message(
-            sequence=None, at=None, author_id=user_id, party="buyer", kind=Message.Kind.STATEMENT,
+            author_id=user_id, party="buyer", kind=Message.Kind.STATEMENT,
             text=checked_text(text, "description"),
         )  # fmt: skip
         data["statement"] = str(message.id)

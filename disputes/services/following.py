@@ -55,11 +55,13 @@ FROM disputes_ruling u WHERE u.id = %(ruling)s AND u.false_evidence_by <> ''
 """
 
 PARTIES = ("buyer", "seller", "platform")
+TAKEN_OVER = frozenset({"adopt", "moved_outside"})
+"""Steps whose proposals the import brings along, with the times the marketplace told."""
 
 
 def follow_records(change: Change, sequence: int, step: Step) -> None:
     """Bring the rows behind one step in line with it."""
-    for party in PARTIES:
+    for party in () if step.kind in TAKEN_OVER else PARTIES:
         if step.facts.get(f"{party}_offer"):
             _propose(change, sequence, step, party)
     if "exhibit" in step.data:

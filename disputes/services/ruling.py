@@ -38,7 +38,7 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     outcome = str(data.get("outcome") or "")
     lines = list(_lines(data))
     row = Ruling(
-        case_id=shaped.case_id, sequence=None, at=None, kind=kind, arbitrator_id=shaped.author_id, outcome=outcome,
+        case_id=shaped.case_id, kind=kind, arbitrator_id=shaped.author_id, outcome=outcome,
         status=Ruling.Status.REPLACED if upheld else Ruling.Status.AWAITING, upheld=upheld,
         remedy=_remedy(data, outcome), liable=_liable(data, outcome), seller_share=_share(data, outcome),
         clause=str(data.get("clause") or "")[:60], reasons=checked_text(reasons, "reasons"),

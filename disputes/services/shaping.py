@@ -52,7 +52,7 @@ def common(shaped: Shaped, data: Mapping[str, Any]) -> None:
         shaped.data["statement"] = shaped.add(text_record(shaped, statement, Message.Kind.STATEMENT))
     address = str(data.get("address") or "").strip()
     if address:
-        row = ReturnAddress(case_id=shaped.case_id, sequence=None, at=None, text=checked_text(address, "address"))
+        row = ReturnAddress(case_id=shaped.case_id, text=checked_text(address, "address"))
         shaped.data["address"] = shaped.add(row)
     _exhibits(shaped, data)
 
@@ -78,7 +78,7 @@ def checked_text(text: str, name: str) -> str:
 
 def text_record(shaped: Shaped, text: str, kind: str) -> Message:
     return Message(
-        case_id=shaped.case_id, sequence=None, at=None, author_id=shaped.author_id, party=shaped.party, kind=kind,
+        case_id=shaped.case_id, author_id=shaped.author_id, party=shaped.party, kind=kind,
         text=checked_text(text, "statement"),
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def parcel(shaped: Shaped, data: Mapping[str, Any]) -> None:
         return
     leg = Parcel.Leg.REPLACEMENT if shaped.action == "send_replacement" else Parcel.Leg.RETURN
     row = Parcel(
-        case_id=shaped.case_id, sequence=None, at=None, leg=leg, carrier=str(data.get("carrier") or "")[:40],
+        case_id=shaped.case_id, leg=leg, carrier=str(data.get("carrier") or "")[:40],
         tracking=tracking[:80],
     )  # fmt: skip
     shaped.data["tracking"] = shaped.add(row)
@@ -133,7 +133,7 @@ def outside_escalation(shaped: Shaped, data: Mapping[str, Any]) -> None:
     if not body:
         raise fields_refused([{"field": "body", "code": "required"}])
     row = OutsideEscalation(
-        case_id=shaped.case_id, sequence=None, at=None, party=shaped.party, body=body[:120],
+        case_id=shaped.case_id, party=shaped.party, body=body[:120],
         reference=str(data.get("reference") or "")[:120], filed_on=_day(data.get("filed_on")),
     )  # fmt: skip
     shaped.data["escalation"] = shaped.add(row)
@@ -150,7 +150,7 @@ def _day(value: Any) -> date | None:
 
 def appeal(shaped: Shaped, data: Mapping[str, Any]) -> None:
     row = Appeal(
-        case_id=shaped.case_id, sequence=None, at=None, party=shaped.party, author_id=shaped.author_id,
+        case_id=shaped.case_id, party=shaped.party, author_id=shaped.author_id,
         status=Appeal.Status.DRAFT, statement_id=shaped.data.get("statement"),
     )  # fmt: skip
     shaped.data["appeal"] = shaped.add(row)

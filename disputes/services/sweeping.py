@@ -121,8 +121,8 @@ def _settle(ids: list[int]) -> Swept:
     write_changes(moved)
     _correct_hints([change for change in changes if not change.steps])
     _unpark([change.case.id for change in changes])
-    for case_id, error in broken:
-        _park(case_id, error)
+    for case_id, reason in broken:
+        _park(case_id, reason)
     steps = sum(len(change.steps) for change in moved)
     return Swept(claimed=len(ids), moved=len(moved), steps=steps, parked=len(broken))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -68,8 +69,8 @@ def compare_rows(case_id: int) -> list[Difference]:
 
 
 def _plain(value: object) -> object:
-    if hasattr(value, "isoformat"):
-        return value.isoformat(timespec="microseconds")  # type: ignore[attr-defined]
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
     return str(value) if value is not None and not isinstance(value, (dict, list)) else value
 
 

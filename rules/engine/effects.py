@@ -111,7 +111,12 @@ def _reader(source: Any) -> Callable[[Draft], Fact]:
 
 def _clear(value: Any) -> Effect:
     names = _names(value, FACTS, "fact")
-    return lambda draft: [draft.set(name, None) for name in names] and None
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            draft.set(name, None)
+
+    return run
 
 
 def _count(value: Any) -> Effect:
@@ -151,7 +156,12 @@ def _mark_once(value: Any) -> Effect:
 
 def _unmark(value: Any) -> Effect:
     names = _names(value, ANCHORS, "anchor")
-    return lambda draft: [draft.mark(name, None) for name in names] and None
+
+    def run(draft: Draft) -> None:
+        for name in names:
+            draft.mark(name, None)
+
+    return run
 
 
 def _take(value: Any) -> Effect:

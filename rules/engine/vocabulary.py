@@ -72,14 +72,14 @@ FIELD_TYPES: Final = frozenset(
 )
 """What kind of thing an action's field holds."""
 
-CONDITION_WORDS: Final = (
-    "all any not stage by event reason_is setting present absent fewer_than anchored gate within under same_person"
-).split()
+CONDITION_WORDS: Final = tuple(
+    "all any not stage by event reason_is setting present absent fewer_than anchored gate within under same_person".split()
+)
 
-EFFECT_WORDS: Final = (
+EFFECT_WORDS: Final = tuple(
     "set clear count mark mark_once mark_at unmark shift take new_version answer offer agree refund balance take_back"
-    " emit extend open ruling if"
-).split()
+    " emit extend open ruling if".split()
+)
 
 BUILTIN_EVENTS: Final = frozenset(
     "adopt moved_outside queue_action cancel_queued pause resume extend message note phone_note record_external_escalation assign"
