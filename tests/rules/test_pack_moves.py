@@ -53,8 +53,8 @@ def second_person(pack: str) -> Timeline:
 
 
 STORIES: Mapping[str, Story] = {
-    "WAIT_SELLER": Timeline, "SELLER_REFUSED": answered, "WAIT_BUYER_RETURN": returning, "WAIT_SELLER_RECEIPT": sent_back,
-    "WAIT_REPLACEMENT": replacing, "WAIT_BUYER_CHECK": replaced, "INTERVENTION_REQUESTED": requested,
+    "WAIT_SELLER": Timeline, "SELLER_REFUSED": answered, "WAIT_BUYER_RETURN": returning,
+    "WAIT_SELLER_RECEIPT": sent_back, "WAIT_REPLACEMENT": replacing, "WAIT_BUYER_CHECK": replaced, "INTERVENTION_REQUESTED": requested,
     "EVIDENCE": in_evidence, "SELLER_FOLLOWUP": followed_up, "REVIEW": in_review, "RULED": second_person,
     "APPEAL_EVIDENCE": appealing, "RE_REVIEW": re_reviewed, "CLOSED": ruled,
 }  # fmt: skip
@@ -73,15 +73,16 @@ GOODS_MOVES: Mapping[str, Moves] = {
         "buyer submit_exhibit": "WAIT_SELLER", "seller submit_exhibit": "WAIT_SELLER",
         "seller accept": "CLOSED refunded_by_agreement", "seller accept_proposal": "CLOSED refunded_by_agreement",
         "seller refuse": "SELLER_REFUSED", "seller propose": "SELLER_REFUSED",
-        "buyer request_intervention": "!current_version_answered", "seller request_intervention": "!current_version_answered",
+        "buyer request_intervention": "!current_version_answered",
+        "seller request_intervention": "!current_version_answered",
         "buyer accept_proposal": "!no_offer_yet", "platform propose": "!not_in_this_stage",
     },
     "SELLER_REFUSED": {
         "buyer edit_request": "WAIT_SELLER", "buyer propose": "WAIT_SELLER", "buyer withdraw": "CLOSED withdrawn",
         "buyer request_intervention": "EVIDENCE", "seller request_intervention": "EVIDENCE",
         "buyer submit_exhibit": "SELLER_REFUSED", "seller submit_exhibit": "SELLER_REFUSED",
-        "buyer accept_proposal": "CLOSED refunded_by_agreement", "seller accept_proposal": "CLOSED refunded_by_agreement",
-        "seller accept": "CLOSED refunded_by_agreement", "seller propose": "SELLER_REFUSED",
+        "buyer accept_proposal": "CLOSED refunded_by_agreement", "seller propose": "SELLER_REFUSED",
+        "seller accept_proposal": "CLOSED refunded_by_agreement", "seller accept": "CLOSED refunded_by_agreement",
     },
     "WAIT_BUYER_RETURN": {
         "buyer ship_return": "WAIT_SELLER_RECEIPT", "buyer withdraw": "CLOSED withdrawn",
@@ -127,7 +128,8 @@ GOODS_MOVES: Mapping[str, Moves] = {
         "seller propose": "REVIEW", "seller accept": "CLOSED refunded_by_agreement",
         "seller accept_proposal": "CLOSED refunded_by_agreement", "buyer accept_proposal": "!no_offer_yet",
         "buyer withdraw": "CLOSED withdrawn", "buyer submit_exhibit": "!evidence_window_closed",
-        "seller submit_exhibit": "!evidence_window_closed", "buyer urge": "!not_late_yet", "seller urge": "!not_late_yet",
+        "seller submit_exhibit": "!evidence_window_closed", "buyer urge": "!not_late_yet",
+        "seller urge": "!not_late_yet",
     },
     "RULED": {"platform approve_ruling": "!second_person_needed", "platform return_ruling": "!second_person_needed"},
     "APPEAL_EVIDENCE": {
@@ -222,12 +224,14 @@ def test_what_is_shown_as_possible_is_possible_and_the_rest_has_its_reason(pack:
         allowed = case.may(party, actor=PEOPLE[Party(party)])
         shown = {f"{party} {item.action}" for item in allowed.available}
         refused = {f"{party} {item.action}" for item in allowed.unavailable}
-        possible = {key for key, to in moves_of(pack, stage).items() if key.startswith(party) and not to.startswith("!")}
+        possible = {
+            key for key, to in moves_of(pack, stage).items() if key.startswith(party) and not to.startswith("!")
+        }
         assert possible <= shown
         assert not refused & possible
 
 
-@pytest.mark.parametrize("pack", (*GOODS, *VIRTUAL))
+@pytest.mark.parametrize("pack", [*GOODS, *VIRTUAL])
 def test_another_person_approves_and_another_arbitrator_decides_the_appeal(pack: str) -> None:
     assert second_person(pack).platform("approve_ruling", actor=ROOT).place == "CLOSED ruled_refund"
     assert second_person(pack).platform("return_ruling", actor=ROOT).place == "REVIEW"

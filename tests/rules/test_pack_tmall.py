@@ -92,12 +92,18 @@ def test_more_asked_of_the_buyer_and_nothing_given_closes_the_request_for_now() 
 def test_more_given_by_the_buyer_comes_back_to_the_preliminary_review() -> None:
     case = requested().at("2026-11-03T10:00").platform("request_evidence", **{"from": "buyer"})
     case.at("2026-11-04T10:00").buyer("submit_exhibit").buyer("complete_evidence")
-    assert (case.stage, case.due("M2"), case.due("M2b")) == ("INTERVENTION_REQUESTED", "2026-11-05 10:00", "2026-11-06 10:00")
+    assert (case.stage, case.due("M2"), case.due("M2b")) == (
+        "INTERVENTION_REQUESTED",
+        "2026-11-05 10:00",
+        "2026-11-06 10:00",
+    )
 
 
 def test_the_parties_may_still_settle_while_they_wait() -> None:
     assert requested().seller("accept").place == "CLOSED refunded_by_agreement"
-    case = requested().seller("propose", remedy="partial_refund", amount="50.00").buyer("accept_proposal", offer="seller")
+    case = (
+        requested().seller("propose", remedy="partial_refund", amount="50.00").buyer("accept_proposal", offer="seller")
+    )
     assert case.paid == "50.00"
 
 
@@ -161,4 +167,5 @@ def test_an_exchange_is_a_request_of_its_own() -> None:
 def test_the_ruling_is_not_open_to_the_parties() -> None:
     case = in_review("tmall")
     result = case.attempt("seller", "rule", outcome="seller")
-    assert isinstance(result, Refusal) and result.code == "not_your_action"
+    assert isinstance(result, Refusal)
+    assert result.code == "not_your_action"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rules.engine.events import Refusal
-from tests.rules.timelines import WU, Timeline, in_evidence, in_review, policy_of, replaced, ruled
+from tests.rules.timelines import WU, Timeline, in_evidence, in_review, policy_of, replaced, replacing, ruled
 
 
 def code_of(case: Timeline) -> str:
@@ -71,7 +71,10 @@ def test_going_outside_the_platform_is_recorded_and_moves_nothing() -> None:
 
 def test_the_second_review_has_its_own_chinese_name_here() -> None:
     for pack in ("xianyu.general", "xianyu.virtual"):
-        assert policy_of(pack).document["actions"]["appeal"]["labels"] == {"zh": "申诉", "en": "Ask for a second review"}
+        assert policy_of(pack).document["actions"]["appeal"]["labels"] == {
+            "zh": "申诉",
+            "en": "Ask for a second review",
+        }
 
 
 def test_a_return_and_a_follow_up_run_as_on_taobao() -> None:
@@ -113,7 +116,7 @@ def test_a_card_worth_less_is_settled_in_part() -> None:
 
 
 def test_a_replacement_card_comes_within_a_day_and_is_checked_for_three() -> None:
-    case = Timeline("xianyu.virtual", reason="GC_UNUSABLE", remedy="replacement_card").at("2026-11-10T10:00").seller("accept")
+    case = replacing("xianyu.virtual")
     assert (case.stage, case.due("E2")) == ("WAIT_REPLACEMENT", "2026-11-11 10:00")
     case.at("2026-11-11T09:00").seller("send_replacement")
     assert case.due("E3") == "2026-11-14 09:00"
@@ -121,7 +124,7 @@ def test_a_replacement_card_comes_within_a_day_and_is_checked_for_three() -> Non
 
 
 def test_a_replacement_card_nobody_sends_is_money() -> None:
-    case = Timeline("xianyu.virtual", reason="GC_UNUSABLE", remedy="replacement_card").at("2026-11-10T10:00").seller("accept")
+    case = replacing("xianyu.virtual")
     assert (case.at("2026-11-11T10:00").place, case.paid) == ("CLOSED refunded_by_silence", "80.00")
 
 

@@ -1,4 +1,4 @@
-"""Cases told as stories: who did what when, and where that left them. Times are Shanghai's unless they say otherwise."""
+"""Cases told as stories: who did what when, and where that left them. Times are Shanghai's unless told."""
 
 from __future__ import annotations
 
@@ -70,8 +70,9 @@ class Timeline:
         self.now = moment(filed)
         order = {"facts": told.pop("facts", {}), "anchors": _iso(told.pop("anchors", {}))}
         order["facts"] = {"shipped": True, "maximum": "100.00", "currency": "CNY", **order["facts"]}
-        request = {"reason": "QUALITY" if "QUALITY" in self.policy.reasons else "GC_VALUE", "remedy": "refund_only", "amount": "80.00", **told}
-        self.filing = self._do(Event(kind="file", party=Party.BUYER, actor=1, at=self.now, data={"order": order, **request}))
+        reason = "QUALITY" if "QUALITY" in self.policy.reasons else "GC_VALUE"
+        form = {"order": order, "reason": reason, "remedy": "refund_only", "amount": "80.00", **told}
+        self.filing = self._do(Event(kind="file", party=Party.BUYER, actor=1, at=self.now, data=form))
 
     def at(self, text: str) -> Timeline:
         """Go to this time; what passed until then is settled as it passes."""

@@ -1,0 +1,168 @@
+"""Taobao's evidence, rulings and second reviews as stories; all packs of the family share them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.rules.timelines import ROOT, WU, Timeline, appealing, in_evidence, in_review, re_reviewed, ruled
+
+
+def test_late_evidence_is_kept_out_until_it_is_admitted_and_answered() -> None:
+    case = in_review().at("2026-11-10T13:00")
+    assert case.refused("buyer", "submit_exhibit") == "evidence_window_closed"
+    case.platform("admit_late_evidence", party="buyer")
+    assert case.refused("buyer", "submit_exhibit") == "evidence_window_closed"
+    assert case.refused("platform", "rule", outcome="seller") == "answer_pending"
+    case.seller("submit_exhibit").at("2026-11-11T13:00")
+    assert case.refused("seller", "submit_exhibit") == "evidence_window_closed"
+    assert case.platform("rule", outcome="seller").stage == "CLOSED"
+
+
+def test_more_evidence_is_asked_of_one_side_and_then_the_review_starts_anew() -> None:
+    case = in_review().at("2026-11-12T12:00").platform("request_evidence", **{"from": "seller"})
+    assert (case.stage, case.due("T7"), case.due("T9")) == ("EVIDENCE", "2026-11-15 12:00", "")
+    assert case.refused("buyer", "submit_exhibit") == "evidence_window_closed"
+    case.at("2026-11-13T12:00").seller("submit_exhibit").seller("complete_evidence")
+    assert (case.stage, case.due("T9")) == ("REVIEW", "2026-11-19 12:00")
+
+
+def test_nothing_filed_by_the_buyer_who_had_to_prove_goes_straight_to_review() -> None:
+    case = in_evidence().platform("change_evidence_from", **{"from": "buyer"})
+    assert case.fact("buyer_filed") is True, "the exhibit given with the click counts"
+    silent = Timeline("taobao.general", reason="NOT_AS_DESCRIBED").at("2026-11-10T10:00").seller("refuse")
+    silent.at("2026-11-10T11:00").buyer("request_intervention").at("2026-11-13T11:00")
+    assert silent.stage == "REVIEW"
+
+
+def test_a_large_ruling_waits_for_a_second_person() -> None:
+    case = in_review("taobao.general", amount="1200.00", facts={"maximum": "1500.00"})
+    case.platform("rule", outcome="buyer_refund_only", amount="1200.00", liable="seller")
+    assert (case.stage, case.paid) == ("RULED", "")
+    assert case.refused("platform", "approve_ruling") == "second_person_needed"
+    assert case.platform("approve_ruling", actor=ROOT).paid == "1200.00"
+
+
+def test_false_evidence_is_found_only_after_hearing_the_party_and_by_two_people() -> None:
+    case = in_review()
+    finding = {"outcome": "seller", "false_evidence_by": "buyer"}
+    assert case.refused("platform", "rule", **finding) == "not_heard"
+    case.platform("request_evidence", **{"from": "buyer"}, false_evidence=True).buyer("complete_evidence")
+    assert case.platform("rule", **finding).stage == "RULED"
+    assert "record_violation" not in case.orders()
+    assert "record_violation" in case.platform("approve_ruling", actor=ROOT).orders()
+
+
+def test_a_ruled_return_is_paid_only_after_the_parcel() -> None:
+    case = ruled("taobao.general", "buyer_return_and_refund", "80.00", liable="seller")
+    assert (case.stage, case.due("T3a"), case.paid) == ("WAIT_BUYER_RETURN", "2026-11-12 13:00", "")
+    case.seller("set_return_address").buyer("ship_return").at("2026-11-12T09:00").told("return_signed")
+    assert case.seller("confirm_return").paid == "80.00"
+    assert case.due("M7") == "2026-11-13 09:00"
+
+
+def test_a_dispute_about_a_ruled_return_stays_with_its_arbitrator_and_gives_no_new_appeal() -> None:
+    case = ruled("taobao.general", "buyer_return_and_refund", "80.00", liable="seller")
+    case.seller("set_return_address").buyer("ship_return").at("2026-11-13T09:00").told("return_signed")
+    case.seller("object_return").at("2026-11-16T09:00").platform("rule", outcome="seller")
+    assert (case.place, case.fact("arbitrator")) == ("CLOSED ruled_no_refund", 3)
+    assert case.refused("buyer", "appeal") == "receipt_dispute"
+
+
+def test_a_ruling_is_corrected_before_the_payout_is_answered_and_not_after() -> None:
+    case = ruled("taobao.general", "buyer_refund_only", "8.00", liable="seller")
+    assert case.refused("platform", "correct_ruling", outcome="buyer_refund_only", actor=WU) == "not_the_same_person"
+    case.platform("correct_ruling", outcome="buyer_refund_only", amount="80.00")
+    assert (case.stage, case.paid, case.orders()[-1]) == ("RULED", "", "cancel_payout")
+    case.platform("approve_ruling", actor=ROOT).told("payout_succeeded")
+    assert case.paid == "80.00"
+    assert case.refused("platform", "correct_ruling", outcome="seller") == "payout_answered"
+    assert case.platform("order_second_review", statement="The sum was mistaken.").stage == "RE_REVIEW"
+
+
+def test_an_appeal_comes_from_who_was_not_granted_everything_with_something_new() -> None:
+    case = ruled()
+    assert case.refused("seller", "appeal") == "granted_in_full"
+    case.at("2026-11-10T14:00").buyer("appeal")
+    assert case.refused("buyer", "submit_appeal", new_evidence=False) == "no_new_evidence"
+    case.buyer("submit_appeal")
+    assert case.refused("platform", "decide_appeal") == "other_arbitrator_needed"
+    case.platform(
+        "decide_appeal", actor=WU, decision="change", outcome="buyer_refund_only", amount="80.00", liable="seller"
+    )
+    assert (case.place, case.paid) == ("CLOSED ruled_refund", "80.00")
+    assert case.refused("buyer", "appeal") in ("granted_in_full", "appeal_used")
+
+
+def test_the_second_person_does_not_decide_the_appeal() -> None:
+    case = in_review().platform("rule", outcome="buyer_partial_refund", amount="10.00", second_person=True)
+    case.platform("approve_ruling", actor=ROOT).buyer("appeal").buyer("submit_appeal")
+    assert case.refused("platform", "decide_appeal", actor=ROOT) == "other_arbitrator_needed"
+    assert case.refused("platform", "decide_appeal", actor=WU) == ""
+
+
+def test_a_lapsed_draft_of_an_appeal_spends_the_right_only_with_its_window() -> None:
+    case = appealing().at("2026-11-11T02:00")
+    assert case.place == "CLOSED ruled_no_refund"
+    case.at("2026-11-11T10:00").buyer("appeal")
+    assert case.at("2026-11-11T22:00").place == "CLOSED ruled_no_refund"
+    assert case.refused("buyer", "appeal") == "appeal_window_closed"
+
+
+def test_both_sides_appeal_and_one_review_decides() -> None:
+    case = ruled("taobao.general", "buyer_partial_refund", "40.00", liable="shared", seller_share=50)
+    case.at("2026-11-10T14:00").buyer("appeal").at("2026-11-10T15:00").buyer("submit_appeal")
+    case.at("2026-11-10T16:00").seller("appeal")
+    assert (case.stage, case.due("M8s")) == ("APPEAL_EVIDENCE", "2026-11-11 04:00")
+    case.at("2026-11-11T04:00")
+    assert (case.stage, case.due("M9")) == ("RE_REVIEW", "2026-11-12 03:00")
+    assert case.platform("decide_appeal", actor=WU).place == "CLOSED ruled_partial"
+
+
+def test_a_return_found_on_appeal_runs_before_anything_is_paid() -> None:
+    case = re_reviewed()
+    change = {"decision": "change", "outcome": "buyer_return_and_refund", "amount": "80.00", "liable": "seller"}
+    case.platform("decide_appeal", actor=WU, **change)
+    assert (case.stage, case.paid) == ("WAIT_BUYER_RETURN", "")
+
+
+def test_liability_counts_after_three_days_or_the_appeal_whichever_is_later() -> None:
+    liable: dict[str, Any] = {"outcome": "buyer_refund_only", "amount": "80.00", "liable": "seller"}
+    case = ruled("taobao.general", **liable).at("2026-11-10T14:00").seller("appeal").seller("submit_appeal")
+    assert case.at("2026-11-14T09:00").passed("M11") == ""
+    case.platform("decide_appeal", actor=WU)
+    assert case.passed("M11b") == "2026-11-14 09:00"
+    assert case.orders().count("count_liability") == 1
+    won = ruled("taobao.general", **liable).at("2026-11-10T14:00").seller("appeal").seller("submit_appeal")
+    won.platform("decide_appeal", actor=WU, decision="change", outcome="seller", amount="0", liable="buyer")
+    assert "count_liability" not in won.at("2026-11-20T09:00").orders()
+
+
+@pytest.mark.parametrize(
+    ("reason", "share", "counts"), [("QUALITY", 50, True), ("QUALITY", 49, False), ("MUTUAL", 100, False)]
+)
+def test_liability_counts_from_half_on_and_never_for_excluded_reasons(reason: str, share: int, counts: bool) -> None:
+    case = in_review("taobao.general", reason=reason)
+    case.platform("rule", outcome="shared", amount="40.00", liable="shared", seller_share=share)
+    assert ("count_liability" in case.at("2026-11-20T09:00").orders()) is counts
+
+
+def test_nobody_withdraws_an_appeal_of_the_other() -> None:
+    case = re_reviewed()
+    assert case.refused("seller", "withdraw") == "not_your_action"
+    assert case.buyer("withdraw").place == "CLOSED ruled_no_refund"
+
+
+def test_a_proposal_accepted_in_the_second_review_is_settled_against_what_was_paid() -> None:
+    case = ruled("taobao.general", "buyer_partial_refund", "40.00", liable="seller").at("2026-11-10T14:00")
+    case.buyer("appeal").buyer("submit_appeal").seller("propose", remedy="partial_refund", amount="55.00")
+    case.buyer("accept_proposal", offer="seller")
+    assert (case.place, case.paid, case.orders()[-1]) == ("CLOSED refunded_by_agreement", "55.00", "settle_difference")
+
+
+def test_an_appeal_draft_noticed_late_leaves_the_days_of_liability_as_they_were() -> None:
+    case = ruled("taobao.general", "buyer_refund_only", "80.00", liable="seller").seller("appeal")
+    case.noticed_at("2026-11-12T09:00")
+    assert case.place == "CLOSED ruled_refund"
+    assert case.due("M11b") == "2026-11-13 13:00"
