@@ -38,7 +38,8 @@ CURRENCY: Final = re.compile("[A-Z]{3}")
 
 ORDER_FIELDS: Final = frozenset(
     "platform order_id buyer_id buyer_nick seller_id seller_nick shop_name status currency paid freight created_at"
-    " paid_at shipped_at completed_at received_at promise_ends_at receipt_ends_at carrier tracking destination_country"
+    " paid_at shipped_at signed_at completed_at received_at promise_ends_at receipt_ends_at carrier tracking"
+    " destination_country"
     " lines".split()
 )
 LINE_FIELDS: Final = frozenset(
@@ -73,6 +74,7 @@ def read_order(row: Row, lines: list[Row], *, prefix: str = "") -> OrderRecord:
         created_at=row.required_moment("created_at"),
         paid_at=row.moment("paid_at"),
         shipped_at=row.moment("shipped_at"),
+        signed_at=row.moment("signed_at"),
         completed_at=row.moment("completed_at"),
         received_at=row.moment("received_at"),
         promise_ends_at=row.moment("promise_ends_at"),

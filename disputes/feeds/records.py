@@ -106,6 +106,8 @@ class OrderRecord:
     """For an order known only through its refund: when the refund was asked, the order being no younger."""
     paid_at: datetime | None = None
     shipped_at: datetime | None = None
+    signed_at: datetime | None = None
+    """When the carrier's record says it was handed over."""
     completed_at: datetime | None = None
     received_at: datetime | None = None
     promise_ends_at: datetime | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from rules.engine import clock
 from rules.engine.checking import check_queued
 from rules.engine.draft import Draft
-from rules.engine.events import FieldProblem, Refusal, Step
+from rules.engine.events import Emission, FieldProblem, Refusal, Step
 from rules.engine.reconciling import HELD, reconcile
 from rules.engine.running import finish
 from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
@@ -196,8 +196,32 @@ def adopt(draft: Draft) -> Step | Refusal:
     """
     if draft.before.stage is not Stage.NEW:
         return _refused(draft, "not_in_this_stage")
-    data = draft.event.data
     seed_order(draft)
+    step = _take_over(draft)
+    return step if draft.stage is Stage.CLOSED else replace(step, emissions=(*step.emissions, Emission(name="hold_order")))
+
+
+@_only(Party.MARKETPLACE)
+def moved_outside(draft: Draft) -> Step | Refusal:
+    """Follow a marketplace on which an adopted case goes on: a new stage with its terms and times, or its end.
+
+    `data` is that of `adopt` without the order. What runs is derived anew. No money is ordered: what was paid,
+    the marketplace has paid.
+    """
+    if draft.before.stage is Stage.CLOSED:
+        return _refused(draft, "not_in_this_stage")
+    for name in tuple(draft.deadlines):
+        draft.cancel(name)
+    draft.set("held", None)
+    draft.queued = () if draft.before.queued else None
+    step = _take_over(draft)
+    if draft.stage is not Stage.CLOSED or draft.facts.get("payout"):
+        return step
+    return replace(step, emissions=(*step.emissions, Emission(name="release_order")))
+
+
+def _take_over(draft: Draft) -> Step:
+    data = draft.event.data
     seed_order_from(draft, data)
     draft.enter(Stage(data["stage"]))
     draft.outcome = str(data.get("outcome", ""))
@@ -260,4 +284,5 @@ BUILTINS: Mapping[str, Builtin] = {
     "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": pause, "resume": resume, "extend": extend,
     "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": assign,
     "hand_over": assign, "recuse": assign, "adopt": adopt,
+    "moved_outside": moved_outside,
 }  # fmt: skip
