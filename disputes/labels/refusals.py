@@ -83,7 +83,9 @@ REFUSALS: Mapping[str, Words] = {
     "appeal_already_open": _("You have already asked for a second review."),
     "appeal_window_closed": _("The time to ask for a second review is over."),
     "not_your_appeal": _("You have not asked for a second review."),
-    "no_new_evidence": _("A second review needs new evidence: at least one file that was not there before, with a note on what it shows."),
+    "no_new_evidence": _(
+        "A second review needs new evidence: at least one file that was not there before, with a note on what it shows."
+    ),
     # urging
     "not_late_yet": _("The platform is still within its time."),
     "not_yet": _("It is too early to urge."),
@@ -128,6 +130,19 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "conflict_of_interest": _("Whoever is a party to the case cannot work on it."),
     "other_arbitrator_needed": _("Somebody who had no part in the ruling must decide the second review."),
 }
+
+TO_SELLER: Mapping[str, Words] = {
+    "current_version_answered": _("You must answer the current version first."),
+    "promise_not_over": _("The promised delivery time is not over yet."),
+    "no_return_address": _("Give the return address first."),
+    "nothing_asked": _("The buyer has not asked for longer protection."),
+}
+"""Refusals that read differently to the seller."""
+
+
+def refusal_to(viewer: str, code: str) -> str:
+    """The same to one reader."""
+    return str((viewer == "seller" and TO_SELLER.get(code)) or refusal_sentence(code))
 
 
 def refusal_sentence(code: str) -> Words:

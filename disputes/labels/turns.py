@@ -151,6 +151,7 @@ NOTHING_UNTIL_RESUMED: Words = _("Nothing happens by itself while the clocks sta
 NO_CLOCK: Words = _("Nothing happens by itself.")
 FINAL: Words = _("That is final.")
 MAY_FILE_AGAIN: Words = _("The buyer may file again while the after-sale period runs.")
+CLOSED_AS: Words = _("Closed: %(outcome)s")
 OVER: Words = _("Nothing more happens; the outcome is final.")
 APPEAL_POSSIBLE: Words = _("A second review can still be asked for; after that the outcome is final.")
 PAYOUT_RUNS: Words = _("The refund of %(amount)s is being paid by the marketplace.")
@@ -173,3 +174,8 @@ def consequence(code: str, amount: str = "") -> str:
     """What happens, without the condition."""
     words = str(CONSEQUENCES.get(code) or CONSEQUENCES["nothing"])
     return words % {"amount": amount or _now("the amount")} if "%(" in words else words
+
+
+def closed_sentence(outcome: str) -> str:
+    """How a case ended."""
+    return str(CLOSED_AS) % {"outcome": outcome}

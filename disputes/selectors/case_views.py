@@ -9,7 +9,14 @@ from uuid import UUID
 from contract.money import Money
 from disputes.selectors.action_views import ActionView, QueuedView, UnavailableView
 from disputes.selectors.evidence_views import EvidenceView
-from disputes.selectors.record_views import ClaimLine, EscalationView, MessageView, OrderSummary, ParcelView, ProposalView
+from disputes.selectors.record_views import (
+    ClaimLine,
+    EscalationView,
+    MessageView,
+    OrderSummary,
+    ParcelView,
+    ProposalView,
+)
 from disputes.selectors.ruling_views import AppealView, RulingView
 from disputes.selectors.wording import Worded
 

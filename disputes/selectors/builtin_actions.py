@@ -1,0 +1,71 @@
+"""What every case offers whatever its pack says, and what staff may do by their role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from disputes.selectors.access import CaseAccess
+from rules.engine.policy import Policy
+from rules.engine.types import CaseSnapshot, Party, Stage
+
+BUILTIN_FIELDS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
+    "message": (("text", "text", True),),
+    "note": (("text", "text", True),),
+    "phone_note": (("text", "text", True),),
+    "record_external_escalation": (("body", "text", True), ("reference", "text", False), ("filed_on", "date", False)),
+    "pause": (("reason", "code", True),),
+    "resume": (("mode", "code", True),),
+    "extend": (("deadline", "code", True), ("hours", "number", True), ("statement", "text", False)),
+    "hand_over": (("arbitrator", "number", True),),
+    "cancel_queued": (),
+    "assign": (),
+    "unassign": (),
+    "recuse": (),
+}
+"""Name, type and whether it must be given."""
+
+WORK_OF_ARBITRATORS = frozenset(
+    "rule request_evidence admit reject step_in propose decide_appeal admit_late_evidence correct_ruling"
+    " change_evidence_from accept_proposal".split()
+)
+"""Done by the arbitrator who has the case; one nobody has is taken by acting."""
+
+
+def staff_may(access: CaseAccess, snapshot: CaseSnapshot, action: str) -> tuple[bool, str]:
+    """Whether somebody of the platform may do this in this case; if not, the code to tell, or nothing to tell."""
+    if access.party != Party.PLATFORM or action not in WORK_OF_ARBITRATORS:
+        return access.party != Party.PLATFORM or bool(access.staff), ""
+    if "arbitrator" not in access.staff:
+        return False, ""
+    holder = snapshot.facts.get("arbitrator")
+    if action != "correct_ruling" and holder not in (None, access.user_id):
+        return False, "assigned_to_other"
+    return True, ""
+
+
+def builtin_offers(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Iterator[str]:
+    """What may be done now beside the pack's own actions, by code."""
+    if access.party != Party.PLATFORM:
+        yield "message"
+        yield "record_external_escalation"
+        if any(item.party == access.party for item in snapshot.queued):
+            yield "cancel_queued"
+        return
+    yield from ("message", "note", "phone_note")
+    if snapshot.stage is not Stage.CLOSED:
+        yield from _of_staff(access, snapshot, policy)
+
+
+def _of_staff(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Iterator[str]:
+    leads, holder = bool(access.staff & {"lead", "administrator"}), snapshot.facts.get("arbitrator")
+    running = any(state.pending for state in snapshot.deadlines.values())
+    if leads:
+        yield from ("resume",) if snapshot.facts.get("held") else ("pause",) if running else ()
+    if running and (leads or holder == access.user_id):
+        yield "extend"
+    if holder is None and "arbitrator" in access.staff:
+        yield "assign"
+    if holder == access.user_id:
+        yield from ("unassign", "recuse")
+    if holder is not None and "lead" in access.staff:
+        yield "hand_over"
