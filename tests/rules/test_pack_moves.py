@@ -54,7 +54,8 @@ def second_person(pack: str) -> Timeline:
 
 STORIES: Mapping[str, Story] = {
     "WAIT_SELLER": Timeline, "SELLER_REFUSED": answered, "WAIT_BUYER_RETURN": returning,
-    "WAIT_SELLER_RECEIPT": sent_back, "WAIT_REPLACEMENT": replacing, "WAIT_BUYER_CHECK": replaced, "INTERVENTION_REQUESTED": requested,
+    "WAIT_SELLER_RECEIPT": sent_back, "WAIT_REPLACEMENT": replacing, "WAIT_BUYER_CHECK": replaced,
+    "INTERVENTION_REQUESTED": requested,
     "EVIDENCE": in_evidence, "SELLER_FOLLOWUP": followed_up, "REVIEW": in_review, "RULED": second_person,
     "APPEAL_EVIDENCE": appealing, "RE_REVIEW": re_reviewed, "CLOSED": ruled,
 }  # fmt: skip
