@@ -1,0 +1,79 @@
+"""Proof files: what exploring each shipped pack showed, kept beside the packs with the hash of what was explored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.calendar_loader import load_calendar
+from rules.engine.soundness import Soundness, prove
+from rules.loader import digest, load_document, load_policy
+
+PROOFS = Path(__file__).parent / "proofs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A kept proof."""
+
+    pack: str
+    digest: str
+    """The hash of the resolved document the proof is about."""
+    states: int
+    silence_bound_days: float | None
+    """None when some case would never close by itself."""
+    sound: bool
+    findings: tuple[str, ...]
+    """Code and subject of each finding."""
+
+
+def prove_pack(pack: str) -> Soundness:
+    """Explore a shipped pack as it is now. Raises PackError and TooManyStates."""
+    policy = load_policy(pack)
+    return prove(policy, load_calendar(policy.calendar), digest=pack_digest(pack))
+
+
+def pack_digest(pack: str) -> str:
+    """The hash of the resolved document of a shipped pack. Raises PackError."""
+    return digest(load_document(pack).values)
+
+
+def proof_of(pack: str, folder: Path = PROOFS) -> Proof | None:
+    """The kept proof of a pack, whether or not it is still about the pack's present text."""
+    path = folder / f"{pack}.json"
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    findings = tuple(f"{finding['kind']} {finding['subject']}" for finding in kept["findings"])
+    return Proof(
+        pack=kept["pack"], digest=kept["digest"], states=kept["states"], sound=kept["sound"],
+        silence_bound_days=kept["silence_bound_days"], findings=findings,
+    )  # fmt: skip
+
+
+def is_proved(pack: str, folder: Path = PROOFS) -> bool:
+    """Whether a sound proof of exactly the pack's present text is kept."""
+    proof = proof_of(pack, folder)
+    return proof is not None and proof.sound and proof.digest == pack_digest(pack)
+
+
+def keep_proof(result: Soundness, folder: Path = PROOFS) -> Path:
+    """Write the proof file of a pack. Equal results give equal files, so the seconds are left out."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{result.pack}.json"
+    findings = [
+        {"kind": finding.kind, "subject": finding.subject, "path": [list(step) for step in finding.path]}
+        for finding in result.findings
+    ]
+    kept = {
+        "pack": result.pack, "digest": result.digest, "states": result.states, "sound": result.sound,
+        "silence_bound_days": bound_in_days(result), "findings": findings,
+    }  # fmt: skip
+    path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def bound_in_days(result: Soundness) -> float | None:
+    """The silence bound in days, to a tenth."""
+    return None if result.silence_bound is None else round(result.silence_bound.total_seconds() / 86400, 1)
