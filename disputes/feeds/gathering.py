@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from disputes.feeds.reading import Row
 from disputes.feeds.records import OrderFacts, OrderKey, OrderRecord, ParseResult, RefundRecord, RowError
@@ -44,14 +45,19 @@ class Gatherer:
 
     def refuse(self, number: int, pointer: str, code: str, **detail: str) -> None:
         """Refuse a row nobody could make out."""
-        self.errors.append(RowError(row=number, pointer=pointer, field="", code=code, detail=detail))
+        self.errors.append(
+            RowError(row=number, pointer=pointer, field="", code=code, detail=detail, row_pointer=pointer)
+        )
 
-    def _accepted(self, row: Row, kind: str, key: OrderKey) -> bool:
+    def _accepted(self, row: Row, kind: Literal["order", "refund"], key: OrderKey) -> bool:
         platform, outside_id = key
         first = self._seen.setdefault((kind, platform, outside_id), row.pointer) if not row.problems else row.pointer
         if first != row.pointer:
             row.refuse("", "duplicate_in_payload", first=first)
-        self.errors.extend(replace(problem, outside_id=outside_id) for problem in row.problems.values())
+        self.errors.extend(
+            replace(problem, outside_id=outside_id, kind=kind, row_pointer=row.pointer)
+            for problem in row.problems.values()
+        )
         return not row.problems
 
     def result(self, known_orders: KnownOrders) -> ParseResult:
@@ -121,4 +127,6 @@ def _missing_fact(refund: RefundRecord, name: str) -> RowError:
         code="fact_missing",
         detail={"stage": refund.stage},
         outside_id=refund.outside_id,
+        kind="refund",
+        row_pointer=refund.pointer,
     )

@@ -249,6 +249,10 @@ class RowError:
     """What the sentence needs: the value seen, the limit, the nearest word."""
     outside_id: str = ""
     """The row's own id where it could be read."""
+    kind: Literal["order", "refund", ""] = ""
+    """What the row was read as; empty when nobody could make it out."""
+    row_pointer: str = ""
+    """JSON Pointer of the row itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Refusal, Via
 from rules.engine.policy import Policy
 from rules.engine.standing import standing
-from rules.engine.types import BLANK, CaseSnapshot, Party, Stage
+from rules.engine.types import BLANK, CaseSnapshot, DeadlineKind, Party, Stage
 from rules.selectors import NoPolicy, VersionView, version_in_force
 
 OTHER = "OTHER"
@@ -122,8 +122,17 @@ def stated(
     step = decide(case.policy, case.calendar, before, _event(kind, refund, trial), now=case.now)
     if isinstance(step, Refusal):
         return {}
-    name = standing(case.policy, case.calendar, apply(before, step)).deadline
+    name = _deciding(case, apply(before, step))
     return {"stated": {name: refund.stated_deadline.isoformat()}} if name else {}
+
+
+def _deciding(case: LockedCase, after: CaseSnapshot) -> str:
+    """The deadline the sentence over the door speaks of; where the platform is awaited, its last target."""
+    name, rules = standing(case.policy, case.calendar, after).deadline, case.policy.deadlines
+    if not name or rules[name].kind is not DeadlineKind.TARGET:
+        return name
+    targets = [state for state in after.deadlines.values() if rules[state.name].kind is DeadlineKind.TARGET]
+    return max(targets, key=lambda state: state.due_at).name
 
 
 def _event(kind: str, refund: RefundRecord, data: dict[str, Any]) -> Event:

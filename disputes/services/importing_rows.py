@@ -97,10 +97,14 @@ def refused_by_parser(errors: Iterable[RowError]) -> list[RowResult]:
 
 def _unreadable(errors: list[RowError]) -> RowResult:
     problems = tuple(RowProblem(pointer=e.pointer, field=e.field, code=e.code, data=dict(e.detail)) for e in errors)
-    pointer = min((error.pointer for error in errors), key=len)
-    outside_id = next((error.outside_id for error in errors if error.outside_id), "")
+    first = errors[0]
     return RowResult(
-        row=errors[0].row, pointer=pointer, kind="", outside_id=outside_id, result="refused", errors=problems
+        row=first.row,
+        pointer=first.row_pointer,
+        kind=first.kind,
+        outside_id=first.outside_id,
+        result="refused",
+        errors=problems,
     )
 
 
