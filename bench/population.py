@@ -20,7 +20,9 @@ CREATE TEMP TABLE copies AS
 SELECT nextval(pg_get_serial_sequence('disputes_case', 'id')) AS id,
        nextval(pg_get_serial_sequence('disputes_order', 'id')) AS order_id,
        (%(models)s::bigint[])[1 + n %% cardinality(%(models)s::bigint[])] AS model,
-       %(first_person)s + n %% %(people)s AS person, %(first_shop)s + n %% %(people)s AS shop, n
+       %(first_person)s + n %% %(people)s AS person, %(first_shop)s + n %% %(people)s AS shop,
+       (n * 7919 %% 1000000 - {fraction}) * interval '1 microsecond' AS shift,
+       '.' || lpad((n * 7919 %% 1000000)::text, 6, '0') || '+00:00' AS fraction
 FROM generate_series(1, %(count)s) AS n;
 
 INSERT INTO disputes_order (id, platform, outside_id, buyer_id, shop_id, {order_columns})
@@ -31,8 +33,8 @@ INSERT INTO disputes_case (id, number, order_id, buyer_id, shop_id, {case_column
 SELECT k.id, 'TB-' || lpad(k.id::text, 12, '0'), k.order_id, k.person, k.shop, {case_values}
 FROM copies k JOIN disputes_case c ON c.id = k.model;
 
-INSERT INTO disputes_caseevent (case_id, {event_columns})
-SELECT k.id, {event_values} FROM copies k JOIN disputes_caseevent e ON e.case_id = k.model ORDER BY k.id, e.sequence;
+INSERT INTO disputes_caseevent (case_id, {caseevent_columns})
+SELECT k.id, {caseevent_values} FROM copies k JOIN disputes_caseevent e ON e.case_id = k.model ORDER BY k.id, e.sequence;
 
 INSERT INTO disputes_deadline (case_id, {deadline_columns})
 SELECT k.id, {deadline_values} FROM copies k JOIN disputes_deadline d ON d.case_id = k.model ORDER BY k.id;
@@ -41,6 +43,21 @@ INSERT INTO disputes_orderevent (order_id, case_id, case_sequence, kind, at, rec
 SELECT k.order_id, k.id, v.case_sequence, v.kind, v.at, v.recorded_at, v.actor_id, v.facts
 FROM copies k JOIN disputes_orderevent v ON v.case_id = k.model;
 """
+FRACTION = 111_111
+"""The microseconds of every moment of the models, so that a copy's moments can be told apart: by their fraction."""
+SHIFTED = {
+    "timestamptz": "{alias}.{column} + k.shift",
+    "jsonb": "replace({alias}.{column}::text, '.{fraction}+00:00', k.fraction)::jsonb",
+    "text": "replace({alias}.{column}, '.{fraction}+00:00', k.fraction)",
+}
+
+
+OWN = {
+    "order": {"id", "platform", "outside_id", "buyer_id", "shop_id"},
+    "case": {"id", "number", "order_id", "buyer_id", "shop_id"}, "caseevent": {"id", "case_id"},
+    "deadline": {"id", "case_id"},
+}  # fmt: skip
+"""What a copy has of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +75,7 @@ def populate(*, due: int, waiting: int) -> Population:
     from contract import clock
     from contract.clock import database_now
 
-    now = database_now()
+    now = database_now().replace(microsecond=FRACTION)
     people = _cast()
     silent = _models(people, now - timedelta(days=5, minutes=3))
     _let_pass(now - timedelta(days=5, minutes=3), timedelta(days=5))
@@ -163,15 +180,15 @@ def _let_pass(start: datetime, length: timedelta) -> None:
 def _multiply(models: list[int], count: int, people: _People) -> list[int]:
     from django.db import connection, transaction
 
-    tables = {"order": ("disputes_order", "o"), "case": ("disputes_case", "c"), "event": ("disputes_caseevent", "e"), "deadline": ("disputes_deadline", "d")}
-    own = {"id", "platform_", "case_id", "order_id", "buyer_id", "shop_id", "number", "outside_id"}
-    names: dict[str, str] = {}
+    names: dict[str, Any] = {"fraction": FRACTION}
     with transaction.atomic(), connection.cursor() as cursor:
-        for name, (table, alias) in tables.items():
-            skipped = own | ({"platform"} if name == "order" else set())
-            columns = [c.name for c in connection.introspection.get_table_description(cursor, table) if c.name not in skipped]
-            names[f"{name}_columns"] = ", ".join(columns)
-            names[f"{name}_values"] = ", ".join(f"{alias}.{column}" for column in columns)
+        for name, alias in (("order", "o"), ("case", "c"), ("caseevent", "e"), ("deadline", "d")):
+            columns = [row for row in _columns(cursor, f"disputes_{name}") if row[0] not in OWN[name]]
+            names[f"{name}_columns"] = ", ".join(column for column, _kind in columns)
+            names[f"{name}_values"] = ", ".join(
+                SHIFTED.get(kind, "{alias}.{column}").format(alias=alias, column=column, fraction=FRACTION)
+                for column, kind in columns
+            )
         values = {
             "models": models, "count": count, "people": PEOPLE, "first_person": people.first_person,
             "first_shop": people.first_shop,
@@ -181,6 +198,16 @@ def _multiply(models: list[int], count: int, people: _People) -> list[int]:
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("DROP TABLE copies")
     return ids
+
+
+def _columns(cursor: Any, table: str) -> list[tuple[str, str]]:
+    """The columns of a table and the short names of their types, `text` being the one that holds moments."""
+    cursor.execute(
+        "SELECT attname, CASE WHEN attname = 'anchor' THEN 'text' ELSE format_type(atttypid, NULL) END FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+        [table],
+    )
+    return [(name, kind.replace("timestamp with time zone", "timestamptz")) for name, kind in cursor.fetchall()]
 
 
 def _disarm(ids: list[int]) -> None:

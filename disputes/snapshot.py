@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from rules.engine.events import Emission, Event, Step, Via
@@ -17,17 +18,27 @@ Json = Any
 FIRST_DIGEST = b""
 """What the first event of a case is chained to."""
 
-_DEADLINE_TIMES = ("started_at", "due_at", "wakes_at", "paused_at")
+_STATUSES = {str(status): status for status in DeadlineStatus}
 
 
 def moment(text: str) -> datetime:
     """A moment in UTC from its stored text."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
+@lru_cache(maxsize=16_384)  # one moment is the anchor, the start and the end of many things of a case
 def moment_text(at: datetime) -> str:
     """A moment as stored text: UTC, always with microseconds, so that equal moments are equal texts."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def canonical(value: Json) -> str:
+    """The one text of a JSON value: what digests are computed over."""
+    return _canonical(value)
 
 
 def anchors_from(stored: Mapping[str, str]) -> dict[str, datetime]:
@@ -40,17 +51,22 @@ def anchors_to(anchors: Mapping[str, datetime | None]) -> dict[str, str | None]:
 
 def deadline_from(stored: Mapping[str, Json]) -> DeadlineState:
     """A deadline from its row or its place in an event (times as text)."""
-    values = {name: stored[name] for name in ("name", "anchor", "rung", "pause_reason", "stated")}
-    times = {name: moment(stored[name]) if stored[name] else None for name in _DEADLINE_TIMES}
-    return DeadlineState(status=DeadlineStatus(stored["status"]), **values, **times)
+    paused_at = stored["paused_at"]
+    return DeadlineState(
+        name=stored["name"], anchor=stored["anchor"], started_at=moment(stored["started_at"]),
+        due_at=moment(stored["due_at"]), wakes_at=moment(stored["wakes_at"]), status=_STATUSES[stored["status"]],
+        rung=stored["rung"], paused_at=moment(paused_at) if paused_at else None, pause_reason=stored["pause_reason"],
+        stated=stored["stated"],
+    )  # fmt: skip
 
 
 def deadline_to(state: DeadlineState) -> dict[str, Json]:
-    values: dict[str, Json] = {field.name: getattr(state, field.name) for field in fields(state)}
-    values["status"] = str(state.status)
-    for name in _DEADLINE_TIMES:
-        values[name] = moment_text(values[name]) if values[name] else None
-    return values
+    return {
+        "name": state.name, "anchor": state.anchor, "started_at": moment_text(state.started_at),
+        "due_at": moment_text(state.due_at), "wakes_at": moment_text(state.wakes_at), "status": state.status.value,
+        "rung": state.rung, "paused_at": moment_text(state.paused_at) if state.paused_at else None,
+        "pause_reason": state.pause_reason, "stated": state.stated,
+    }  # fmt: skip
 
 
 def queued_from(stored: list[Mapping[str, Json]]) -> tuple[QueuedAction, ...]:
@@ -146,13 +162,11 @@ def row_of(step: Step, sequence: int) -> EventRow:
     )  # fmt: skip
 
 
-def digest_of(previous: bytes, case_id: int, row: EventRow) -> bytes:
-    """SHA-256 over the previous digest and the canonical text of one event."""
-    text = json.dumps(
-        [
-            case_id, row.sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party,
-            row.actor_id, row.via, row.rule, row.material, row.stage, row.outcome, row.facts,
-        ],
-        sort_keys=True, ensure_ascii=False, separators=(",", ":"),
-    )  # fmt: skip
-    return hashlib.sha256(previous + text.encode()).digest()
+def digest_of(previous: bytes, case_id: int, row: EventRow, facts: str | None = None) -> bytes:
+    """SHA-256 over the previous digest and the canonical text of one event; `facts` is theirs if it is at hand."""
+    head = canonical([
+        case_id, row.sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party, row.actor_id,
+        row.via, row.rule, row.material, row.stage, row.outcome,
+    ])  # fmt: skip
+    told = canonical(row.facts) if facts is None else facts
+    return hashlib.sha256(b"%b%b,%b]" % (previous, head[:-1].encode(), told.encode())).digest()

@@ -22,11 +22,12 @@ class Case(models.Model):
     number = models.CharField(_("case number"), max_length=30, unique=True)
     platform = models.CharField(_("platform"), max_length=40)
     pack = models.CharField(_("pack"), max_length=60)
-    policy = models.ForeignKey("rules.PolicyVersion", models.PROTECT, related_name="+")
-    calendar = models.ForeignKey("rules.CalendarEdition", models.PROTECT, related_name="+")
-    order = models.ForeignKey("disputes.Order", models.PROTECT, related_name="cases")
-    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_as_buyer")
-    shop = models.ForeignKey("accounts.Shop", models.PROTECT, related_name="cases")
+    # Every move of a case renews every index entry of its row, so there is none that no list and no search asks for.
+    policy = models.ForeignKey("rules.PolicyVersion", models.PROTECT, related_name="+", db_index=False)
+    calendar = models.ForeignKey("rules.CalendarEdition", models.PROTECT, related_name="+", db_index=False)
+    order = models.ForeignKey("disputes.Order", models.PROTECT, related_name="cases", db_index=False)
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_as_buyer", db_index=False)
+    shop = models.ForeignKey("accounts.Shop", models.PROTECT, related_name="cases", db_index=False)
     opened_at = models.DateTimeField(_("opened"))
 
     version = models.PositiveIntegerField()

@@ -37,7 +37,7 @@ COLUMNS = """
 """
 READ = f"SELECT {COLUMNS}, gongduan_clock() FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"
 
-_JSON = ("facts", "anchors", "queued", "deadlines")
+_DOCUMENTS = "[%s,%s,%s,%s]"  # parsed at once
 _NAMES = (
     "id number platform pack policy_id calendar_id order_id buyer_id shop_id currency opened_at version stage outcome"
     " facts anchors queued recorded_at head_digest deadlines clock"
@@ -106,8 +106,8 @@ def read_cases(ids: list[int]) -> tuple[LockedCase, ...]:
 
 
 def _locked(row: dict[str, Any]) -> LockedCase:
-    for name in _JSON:
-        row[name] = json.loads(row[name]) if row[name] else []
+    documents = json.loads(_DOCUMENTS % (row["facts"], row["anchors"], row["queued"], row["deadlines"] or "[]"))
+    row["facts"], row["anchors"], row["queued"], row["deadlines"] = documents
     row["recorded_at"] = row["recorded_at"].astimezone(UTC)
     return LockedCase(
         id=row["id"], number=row["number"], platform=row["platform"], pack=row["pack"], policy_id=row["policy_id"],
