@@ -107,7 +107,9 @@ FIELDS: Mapping[str, Words] = {
 }
 
 HELP: Mapping[str, Words] = {
-    "statement": _("Say when, which item, what is wrong and what you ask for; there is no need to describe the other side."),
+    "statement": _(
+        "Say when, which item, what is wrong and what you ask for; there is no need to describe the other side."
+    ),
     "text": _("Both sides and the platform can read it."),
     "address": _("Name, phone number and full address; the buyer sees it."),
     "tracking": _("As printed on the receipt of the carrier."),

@@ -30,14 +30,18 @@ REFUSALS: Mapping[str, Words] = {
     "aftersale_window_closed": _("The after-sale period of this order is over."),
     "filing_window_closed": _("The period for filing a dispute on this order is over."),
     "filing_not_open_yet": _("It is too early for this reason: the item may still arrive."),
-    "return_before_shipping": _("The item was not shipped yet, so there is nothing to return; ask for the refund only."),
+    "return_before_shipping": _(
+        "The item was not shipped yet, so there is nothing to return; ask for the refund only."
+    ),
     "return_needed": _("For this reason the item has to go back; ask for return and refund."),
     "nothing_sent_yet": _("Nothing was sent yet; ask for the refund."),
     "ruled_before": _("The platform has already ruled on this item."),
     "already_ruled": _("The platform has already ruled on this item."),
     "too_many_refilings": _("A dispute about this item was filed too often."),
     "refiled_too_often": _("A dispute about this item was filed too often."),
-    "withdrawn_before": _("You withdrew a dispute about this item for this reason after asking the platform to step in."),
+    "withdrawn_before": _(
+        "You withdrew a dispute about this item for this reason after asking the platform to step in."
+    ),
     "line_disputed": _("A dispute about this item is open already."),
     "several_packs": _("These items follow different rules; please file them one after the other."),
     "nothing_left": _("Everything that was paid for this item was refunded already."),

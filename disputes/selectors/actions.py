@@ -49,13 +49,21 @@ def allowed_in(read: CaseRead) -> Allowed:
 
 def available_actions(read: CaseRead, answer: Allowed, *, awaited: bool) -> tuple[ActionView, ...]:
     """Everything the reader may do, the main thing first."""
-    offered = [(item.action, item.until) for item in answer.available if staff_may(read.access, read.snapshot, item.action)[0]]
+    offered = [
+        (item.action, item.until) for item in answer.available if staff_may(read.access, read.snapshot, item.action)[0]
+    ]
     names = [name for name, _until in offered]
     main = _main(read, names) if awaited else ""
     views = [_view(read, read.policy.actions[name], until, main=name == main) for name, until in offered]
     views.sort(key=lambda view: not view.main)
     views.extend(
-        ActionView(action=name, label=words.action_name(name), until=None, fields=_builtin_fields(read, name), danger=name in words.DANGEROUS)
+        ActionView(
+            action=name,
+            label=words.action_name(name),
+            until=None,
+            fields=_builtin_fields(read, name),
+            danger=name in words.DANGEROUS,
+        )
         for name in builtin_offers(read.access, read.snapshot, read.policy)
     )
     return tuple(views)
@@ -108,7 +116,9 @@ def queued_views(read: CaseRead, answer: Allowed) -> tuple[QueuedView, ...]:
     """What the reader's side waits for; staff see both sides'."""
     opens = {item.action: item.available_from for item in answer.unavailable}
     return tuple(
-        QueuedView(action=q.action, label=words.action_name(q.action), queued_at=q.queued_at, expected_at=opens.get(q.action))
+        QueuedView(
+            action=q.action, label=words.action_name(q.action), queued_at=q.queued_at, expected_at=opens.get(q.action)
+        )
         for q in read.snapshot.queued
         if read.staff or q.party == read.viewer
     )
@@ -152,7 +162,9 @@ def _choices(read: CaseRead, rule: ActionRule, field: FieldRule) -> Iterator[Cho
     policy, language = read.policy, get_language() or ""
     match field.type:
         case "remedy":
-            codes = remedies_of(policy, read.facts.get("reason") if read.viewer == Party.BUYER and rule.name == "propose" else None)
+            codes = remedies_of(
+                policy, read.facts.get("reason") if read.viewer == Party.BUYER and rule.name == "propose" else None
+            )
             yield from (Choice(value=code, label=remedy_label(policy, code)) for code in codes)
         case "reason":
             for code, reason in policy.reasons.items():

@@ -91,5 +91,10 @@ def _steps(snapshot: CaseSnapshot, current: str) -> Iterator[str]:
     """In the order they are gone through; a return that was ruled comes after the ruling."""
     disputed = "settled" not in snapshot.anchors and snapshot.stage is not Stage.CLOSED
     for code, anchors in REACHED:
-        if code == current or code in EXPECTED or any(name in snapshot.anchors for name in anchors) or (code in OF_PLATFORM and disputed):
+        if (
+            code == current
+            or code in EXPECTED
+            or any(name in snapshot.anchors for name in anchors)
+            or (code in OF_PLATFORM and disputed)
+        ):
             yield code

@@ -35,7 +35,9 @@ class Lapse:
 
     def worded(self, viewer: str) -> Worded:
         amount = str(self.amount) if self.amount else ""
-        return Worded(code=self.code, text=turns.timeout_sentence(self.code, party=self.party, viewer=viewer, amount=amount))
+        return Worded(
+            code=self.code, text=turns.timeout_sentence(self.code, party=self.party, viewer=viewer, amount=amount)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,14 @@ class Turn:
 
 
 def turn_of(
-    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, viewer: str, currency: str, now: datetime, overdue: bool
+    policy: Policy,
+    calendar: Calendar,
+    snapshot: CaseSnapshot,
+    *,
+    viewer: str,
+    currency: str,
+    now: datetime,
+    overdue: bool,
 ) -> Turn:
     """Whose turn it is in a settled case, to this reader."""
     where = standing(policy, calendar, snapshot)

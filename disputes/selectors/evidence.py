@@ -35,7 +35,11 @@ def evidence_view(read: CaseRead, answer: Allowed) -> EvidenceView:
 
 def _closes_at(read: CaseRead) -> datetime | None:
     """The earliest running clock that ends this stage."""
-    autos = (s for s in read.snapshot.deadlines.values() if s.pending and read.policy.deadlines[s.name].kind is DeadlineKind.AUTO)
+    autos = (
+        s
+        for s in read.snapshot.deadlines.values()
+        if s.pending and read.policy.deadlines[s.name].kind is DeadlineKind.AUTO
+    )
     return min((state.due_at for state in autos), default=None)
 
 
@@ -45,7 +49,11 @@ def _requirements(read: CaseRead) -> Iterator[RequirementView]:
         for slot in reason.slots.get(party, ()):
             label, help_text = slot_words(read.policy, slot)
             yield RequirementView(
-                party=party, slot=slot, label=label, help=help_text, required=reason.burden in (party, "both"),
+                party=party,
+                slot=slot,
+                label=label,
+                help=help_text,
+                required=reason.burden in (party, "both"),
                 satisfied=any(
                     row["party"] == party and row["slot"] == slot and row["status"] == "submitted"
                     for row in read.rows["exhibits"]

@@ -1,0 +1,91 @@
+"""«Why this time?»: the rule, its source, the days that do not count, and who moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import get_language
+
+from contract.moments import local_moment, moment_in_words
+from disputes.labels import times
+from disputes.labels.words import CONFIDENCE, PARTIES, name_of, pack_words
+from disputes.selectors.clocks import deadline_label
+from disputes.selectors.events import EventRecord
+from disputes.selectors.history_views import TimeMoved, TimeReason
+from disputes.selectors.reading import CaseRead
+from disputes.snapshot import moment
+from rules.engine.clock import TimeExplanation, explain
+from rules.engine.draft import Draft
+from rules.engine.events import Event
+from rules.engine.policy import DeadlineRule
+from rules.engine.types import DeadlineState, Party
+
+MOVES = ("extend", "extend_return_receipt", "pause", "resume")
+
+
+def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReason:
+    """Why a running deadline is due when it is; `events` are those the reader may see."""
+    rule, state = read.policy.deadlines[name], read.snapshot.deadlines[name]
+    origin, reckoned = rule.provenance, _reckoned(read, rule, state)
+    anchor = times.anchor_in_words(rule.anchor.names, first_known=rule.anchor.any_of)
+    length = times.length_in_words(str(reckoned.length.unit), reckoned.length.amount)
+    label = deadline_label(rule)
+    moved = tuple(_moves(name, events))
+    reason = TimeReason(
+        name=name, id=origin.ids[0] if origin.ids else "", label=label, due_at=state.due_at, zone=read.policy.zone,
+        sentence=str(times.RULE) % {"label": label, "length": length, "anchor": anchor}, length=length,
+        counted_from=state.started_at, anchor=anchor, source=origin.source, confidence=origin.confidence,
+        provisional=origin.provisional, version=read.policy_number,
+        pack=pack_words(read.policy.labels, get_language() or "", read.policy.pack),
+        skipped=tuple((day.day, times.day_off(day.why)) for day in reckoned.skipped), made_up=reckoned.make_up_days,
+        provisional_years=reckoned.provisional_years, moved=moved, stated=state.stated, lines=(),
+    )  # fmt: skip
+    return _with_lines(reason, read.now, noticed=not moved and not state.stated and reckoned.due_at < state.due_at)
+
+
+def _reckoned(read: CaseRead, rule: DeadlineRule, state: DeadlineState) -> TimeExplanation:
+    asking = Event(kind="", party=Party.PLATFORM, at=read.now)
+    term = rule.term(Draft(read.policy, read.calendar, read.snapshot, asking, read.now))
+    length = term.maximum if state.rung and term.maximum else term.length
+    return explain(state.started_at, length, zone=read.policy.zone, calendar=read.calendar)
+
+
+def _moves(name: str, events: list[EventRecord]) -> Iterator[TimeMoved]:
+    for event in events:
+        changed = event.facts.get("deadlines", {}).get(name)
+        if event.kind in MOVES and changed:
+            yield TimeMoved(
+                at=event.at, who=name_of(PARTIES, event.party), what=str(times.MOVED[event.kind]),
+                due_at=moment(changed["due_at"]),
+            )  # fmt: skip
+
+
+def _with_lines(reason: TimeReason, now: datetime, *, noticed: bool) -> TimeReason:
+    return replace(reason, lines=tuple(_lines(reason, now, noticed=noticed)))
+
+
+def _lines(reason: TimeReason, now: datetime, *, noticed: bool) -> Iterator[str]:
+    def said(at: datetime) -> str:
+        return moment_in_words(local_moment(at, reason.zone), now=now, with_zone=True)
+
+    if reason.stated:
+        yield str(times.STATED)
+    yield reason.sentence
+    yield str(times.FROM) % {"moment": said(reason.counted_from)}
+    if reason.skipped:
+        yield str(times.SKIPPED) % {"days": ", ".join(f"{day:%Y-%m-%d} {name}".strip() for day, name in reason.skipped)}
+    if reason.made_up:
+        yield str(times.MADE_UP) % {"days": ", ".join(f"{day:%Y-%m-%d}" for day in reason.made_up)}
+    if reason.provisional_years:
+        yield str(times.PROVISIONAL_YEARS) % {"years": ", ".join(map(str, reason.provisional_years))}
+    for moved in reason.moved:
+        yield str(times.MOVED_BY) % {"moment": said(moved.at), "what": moved.what, "who": moved.who}
+    if noticed:
+        yield str(times.NOTICE)
+    yield str(times.DUE) % {"moment": said(reason.due_at)}
+    yield str(times.SOURCE) % {
+        "id": reason.id or reason.name, "pack": reason.pack, "version": reason.version, "source": reason.source,
+        "confidence": name_of(CONFIDENCE, reason.confidence),
+    }  # fmt: skip
