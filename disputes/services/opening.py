@@ -13,7 +13,7 @@ from django.db.models import Model, Sum
 
 from contract.errors import NotFound
 from contract.idempotency import Call, Replay, finish
-from disputes.models import Case, Listing, Order, OrderEvent, OrderLine, RequestLine
+from disputes.models import Appeal, Case, Listing, Order, OrderEvent, OrderLine, RequestLine
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
 from disputes.services.refusing import fields_refused, refused
@@ -29,6 +29,9 @@ from rules.selectors import VersionView, newest_calendar_id, version_in_force
 
 LOCK_ORDER = "SELECT id, gongduan_clock() FROM (SELECT id FROM disputes_order WHERE id = %s FOR NO KEY UPDATE) locked"
 CENT = Decimal("0.01")
+
+ClaimedPart = tuple[OrderLine, int, Decimal]
+"""A line, how many of it, and the most that can be refunded for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +77,12 @@ def _open(filing: Filing) -> Done:
     if order.buyer_id != filing.actor_id:
         raise NotFound
     lines = _claimed(order, filing.lines)
+    _check_undisputed(lines)
     version = version_in_force(lines[0][0].pack, now)
     maximum = sum((cap for _line, _quantity, cap in lines), Decimal())
     data = {**filing.data, "order": order_facts(order, [line for line, _q, _c in lines], version.policy, maximum=maximum)}
     event = Event(kind="file", party=Party.BUYER, at=now, actor=filing.actor_id, via=filing.via, data=data)
     case = new_case(order, version, now)
-    _check_refiling(case, lines, data, version.policy)
     return _written(case, event, filing.records, lines)
 
 
@@ -106,14 +109,14 @@ def new_case(order: Order, version: VersionView, now: datetime) -> LockedCase:
     )  # fmt: skip
 
 
-def _written(case: LockedCase, event: Event, records: Sequence[Model], lines: Sequence[tuple[OrderLine, int, Decimal]]) -> Done:
+def _written(case: LockedCase, event: Event, records: Sequence[Model], lines: Sequence[ClaimedPart]) -> Done:
     step = decide(case.policy, case.calendar, BLANK, event, now=case.now)
     if isinstance(step, Refusal):
         raise refusal_error(step)
     return write_opening(case, step, records, lines)
 
 
-def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines: Sequence[tuple[OrderLine, int, Decimal]]) -> Done:
+def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines: Sequence[ClaimedPart]) -> Done:
     """Write a new case with its first step and whatever is due at once."""
     settled = settle(case.policy, case.calendar, apply(BLANK, step), now=case.now)
     steps = (step, *settled.steps)
@@ -138,7 +141,7 @@ def refusal_error(refusal: Refusal) -> Exception:
     )  # fmt: skip
 
 
-def _claimed(order: Order, claims: Sequence[ClaimedLine]) -> list[tuple[OrderLine, int, Decimal]]:
+def _claimed(order: Order, claims: Sequence[ClaimedLine]) -> list[ClaimedPart]:
     """The lines with quantities and caps. Raises FieldsRefused or ActionRefused (`line_disputed`, `several_packs`)."""
     lines = {line.pk: line for line in OrderLine.objects.filter(order=order)}
     found = []
@@ -174,20 +177,23 @@ def claimed_before(line: OrderLine) -> Decimal:
     return paid
 
 
-def _check_refiling(case: LockedCase, lines: Sequence[tuple[OrderLine, int, Decimal]], data: dict[str, Any], policy: Policy) -> None:
-    """One open case a line; never after a ruling; a limited number of times; not again for a reason withdrawn
-    after the platform was asked in (platform-rules 10.1, item 15). Raises ActionRefused."""
-    earlier = list(Case.objects.filter(lines__line__in=[line for line, _q, _c in lines]).distinct())
-    for other in earlier:
-        if other.stage != Stage.CLOSED:
-            raise refused("line_disputed", number=other.number, available_actions=[])
-        if other.facts.get("ruled"):
-            raise refused("already_ruled", number=other.number, available_actions=[])
-        asked = "intervention_requested" in other.anchors
-        if other.outcome == "withdrawn" and asked and other.reason == data.get("reason"):
-            raise refused("withdrawn_before", number=other.number, available_actions=[])
-    if len(earlier) > policy.number("most_refilings"):
-        raise refused("refiled_too_often", available_actions=[])
+def _check_undisputed(lines: Sequence[ClaimedPart]) -> None:
+    """One open case a line. Raises ActionRefused (`line_disputed`) naming the case."""
+    running = Case.objects.filter(lines__line__in=[line for line, _q, _c in lines]).exclude(stage=Stage.CLOSED)
+    number = running.values_list("number", flat=True).first()
+    if number is not None:
+        raise refused("line_disputed", number=number, available_actions=[])
+
+
+def _earlier(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """What earlier cases mean for a new one (platform-rules 10.1, item 15): the pack's guards look at these facts."""
+    cases = list(Case.objects.filter(lines__line__in=lines).distinct())
+    withdrawn = {c.reason for c in cases if c.outcome == "withdrawn" and "intervention_requested" in c.anchors}
+    appeals = Appeal.objects.filter(case__order=order, submitted_at__isnull=False).count()
+    return {
+        "refilings": len(cases) or None, "earlier_ruling": True if any(c.facts.get("ruled") for c in cases) else None,
+        "withdrawn_reasons": sorted(withdrawn) or None, "order_appeals": appeals or None,
+    }  # fmt: skip
 
 
 def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, maximum: Decimal) -> dict[str, Any]:
@@ -201,7 +207,7 @@ def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, max
         "low_value": maximum <= Decimal(str(policy.settings.get("low_value", 0))),
         "no_reason_promised": "no_reason_return" in promises,
         "slow_country": order.destination in (policy.settings.get("slow_countries") or ()),
-        "promise_days": _promised_days(order), **_own_events(order),
+        "promise_days": _promised_days(order), **_earlier(order, lines), **_own_events(order),
     }  # fmt: skip
     moments = {
         "paid": order.paid_at, "shipped": order.shipped_at, "completed": order.completed_at,
