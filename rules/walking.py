@@ -14,10 +14,10 @@ from functools import cached_property
 from random import Random
 
 from rules.engine.calendar import Calendar
-from rules.engine.decide import apply, decide, settle
+from rules.engine.decide import allowed, apply, decide, settle
 from rules.engine.events import Event, Refusal, Step
 from rules.engine.policy import Policy
-from rules.engine.soundness_events import Candidate, Choices
+from rules.engine.soundness_events import ARBITRATORS, Candidate, Choices
 from rules.engine.types import BLANK, CaseSnapshot, Party, Stage
 from rules.walking_checks import WalkFailed, check_case, check_offers, check_settled, check_step
 
@@ -28,8 +28,16 @@ OFFERS_ASKED = 8
 """Every so many moves all parties' offers are tried."""
 FILINGS_TRIED = 30
 """How often filing is tried before a walk is given up."""
-CLOSINGS_UNSAID = 0.7
+CLOSINGS_UNSAID = 0.85
 """Which part of the events that would close a case is left unsaid, so that walks become long."""
+ENDINGS = 0.15
+"""How often a walk ends at each move after closing."""
+SENSIBLE = 0.5
+"""How often a party does what it is offered, rather than anything at all."""
+_ENDLESS = frozenset({"submit_exhibit", "edit_request", "propose"})
+"""Actions that can be repeated for ever and lead nowhere new."""
+DEAD_PERIODS, AT_DEADLINES = 0.04, 0.2
+"""How often nothing runs for days, and how often time jumps to a deadline."""
 _TINY = timedelta(microseconds=1)
 _BUILTINS: tuple[tuple[str, Party, dict[str, object]], ...] = (
     ("message", Party.BUYER, {}), ("message", Party.SELLER, {}), ("note", Party.PLATFORM, {}),
@@ -57,6 +65,7 @@ class Ground:
         self.calendar = calendar
         self._choices = Choices(policy)
         self._by_stage: dict[Stage, list[Candidate]] = {}
+        self._by_kind: dict[Stage, dict[str, list[Candidate]]] = {}
 
     @cached_property
     def filings(self) -> list[Candidate]:
@@ -66,6 +75,15 @@ class Ground:
         if stage not in self._by_stage:
             self._by_stage[stage] = list(self._choices.candidates(stage, START))
         return self._by_stage[stage]
+
+    def kinds(self, stage: Stage) -> dict[str, list[Candidate]]:
+        """What may be tried in a stage, by action; filing again where there is nothing."""
+        if stage not in self._by_kind:
+            grouped: dict[str, list[Candidate]] = {}
+            for candidate in self.candidates(stage) or self.filings:
+                grouped.setdefault(candidate.kind, []).append(candidate)
+            self._by_kind[stage] = grouped
+        return self._by_kind[stage]
 
 
 class Walk:
@@ -84,6 +102,8 @@ class Walk:
         try:
             if self._file():
                 for number in range(moves):
+                    if self.snapshot.stage is Stage.CLOSED and self.random.random() < ENDINGS:
+                        break
                     self._move(number)
                 self._check_history()
         except (AssertionError, ValueError, KeyError, TypeError, ArithmeticError) as error:
@@ -111,18 +131,32 @@ class Walk:
     def _jump(self) -> None:
         wakes = sorted({state.wakes_at for state in self.snapshot.deadlines.values() if state.pending})
         near = [moment + shift for moment in wakes[:3] for shift in (timedelta(), -_TINY, _TINY)]
-        lengths = (timedelta(), timedelta(seconds=1), timedelta(minutes=9), timedelta(minutes=11), timedelta(hours=5))
-        dead = [timedelta(days=self.random.randint(1, 9))] if self.random.random() < 0.15 else []
-        later = [self.now + length for length in (*lengths, *dead)]
-        self.now = self.random.choice([moment for moment in (*near, *later) if moment >= self.now])
+        lengths = (timedelta(), timedelta(seconds=1), timedelta(minutes=9), timedelta(minutes=11), timedelta(hours=3))
+        chance = self.random.random()
+        if chance < DEAD_PERIODS:
+            moments = [self.now + timedelta(days=self.random.randint(1, 9))]
+        else:
+            moments = near if chance < DEAD_PERIODS + AT_DEADLINES else [self.now + length for length in lengths]
+        self.now = self.random.choice([moment for moment in moments if moment >= self.now] or [self.now])
 
     def _any_event(self) -> Event:
         if self.random.random() < 0.12:
             kind, party, data = self.random.choice(_BUILTINS)
             return Event(kind=kind, party=party, actor=_ACTORS.get(party), at=self.now, data=data)
+        if self.random.random() < SENSIBLE and (offered := self._offered()):
+            return self._event(self.random.choice(offered))
         stage = self.snapshot.stage if self.random.random() < 0.85 else self.random.choice(list(Stage))
-        known = self.ground.candidates(stage) or self.ground.filings
-        return self._event(self.random.choice(known))
+        kinds = self.ground.kinds(stage)
+        return self._event(self.random.choice(kinds[self.random.choice(list(kinds))]))
+
+    def _offered(self) -> list[Candidate]:
+        """Ways to take one of the actions offered to one of the parties."""
+        party = self.random.choice((Party.BUYER, Party.SELLER, Party.PLATFORM))
+        actor = self.random.choice(ARBITRATORS) if party is Party.PLATFORM else _ACTORS[party]
+        offer = allowed(self.ground.policy, self.ground.calendar, self.snapshot, party, now=self.now, actor=actor)
+        kinds = [available.action for available in offer.available if available.action not in _ENDLESS]
+        ways = self.ground.kinds(self.snapshot.stage).get(self.random.choice(kinds), []) if kinds else []
+        return [way for way in ways if way.party is party and way.actor in (actor, ARBITRATORS[0])]
 
     def _event(self, candidate: Candidate) -> Event:
         late = candidate.party is Party.MARKETPLACE and self.random.random() < 0.5
