@@ -1,0 +1,143 @@
+"""Cases of a list as rows: a page of them in three statements, each settled in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import get_language
+
+from accounts.selectors import Person, people
+from contract.clock import ClockReading
+from contract.money import Money
+from disputes.labels.actions import MAIN_BY_STAGE, action_name
+from disputes.labels.words import HOLDS, OUTCOMES, name_of, pack_words, stage_name
+from disputes.models import Case, Deadline, RequestLine
+from disputes.selectors.actions import reason_label, remedy_label
+from disputes.selectors.cases import platform_word
+from disputes.selectors.doors import turn_of
+from disputes.selectors.list_views import CaseRow
+from disputes.selectors.reading import Row, settled, snapshot_of
+from disputes.selectors.wording import Worded
+from disputes.snapshot import moment_text
+from rules.engine.calendar import Calendar
+from rules.engine.decide import allowed
+from rules.engine.policy import Policy
+from rules.engine.types import CaseSnapshot, Party
+from rules.selectors import calendar_edition, policy_of
+
+DEADLINE_FIELDS = "name anchor started_at due_at wakes_at status rung paused_at pause_reason stated".split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A case of a list, settled in memory."""
+
+    case: Any
+    policy: Policy
+    calendar: Calendar
+    snapshot: CaseSnapshot
+    overdue: bool
+    now: datetime
+
+
+def settled_cases(cases: Sequence[Any], now: datetime | None = None) -> list[Settled]:
+    """Cases with their deadlines, settled: one statement for all."""
+    deadlines = _deadlines_of([case.pk for case in cases])
+    return [_settled(case, deadlines.get(case.pk, []), now) for case in cases]
+
+
+def _settled(case: Any, deadlines: list[Row], now: datetime | None) -> Settled:
+    moment = max(now or case.clock.astimezone(UTC), case.recorded_at.astimezone(UTC))
+    policy, calendar = policy_of(case.policy_id), calendar_edition(case.calendar_id)
+    snapshot, overdue = settled(policy, calendar, snapshot_of(case, deadlines), moment)
+    return Settled(case=case, policy=policy, calendar=calendar, snapshot=snapshot, overdue=overdue, now=moment)
+
+
+def _deadlines_of(ids: list[int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    rows = Deadline.objects.filter(case_id__in=ids).exclude(status="cancelled").values("case_id", *DEADLINE_FIELDS)
+    for row in rows:
+        found.setdefault(row["case_id"], []).append(_as_text(row))
+    return found
+
+
+def _as_text(row: Mapping[str, Any]) -> Row:
+    return {name: moment_text(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def for_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The columns a list needs, with the shop, the order's number and the first product."""
+    first = RequestLine.objects.filter(case=OuterRef("pk")).order_by("pk").values("line__title")[:1]
+    return (
+        cases.select_related("shop", "order")
+        .only(
+            *[field.name for field in Case._meta.concrete_fields if field.name != "head_digest"],
+            "shop__name",
+            "order__outside_id",
+        )
+        .annotate(clock=ClockReading(), title=Subquery(first))
+    )
+
+
+def case_rows(cases: Sequence[Any], *, viewer: str, user_id: int, now: datetime | None = None) -> list[CaseRow]:
+    """Rows to one reader: two statements more than reading the cases."""
+    names = people({case.buyer_id for case in cases} | {case.arbitrator_id for case in cases if case.arbitrator_id})
+    more = _further_lines([case.pk for case in cases])
+    return [_row(item, viewer, user_id, names, more) for item in settled_cases(cases, now)]
+
+
+def _further_lines(ids: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for case_id in RequestLine.objects.filter(case_id__in=list(ids)).values_list("case_id", flat=True):
+        found[case_id] = found.get(case_id, -1) + 1
+    return found
+
+
+def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], more: Mapping[int, int]) -> CaseRow:
+    case, snapshot, policy = item.case, item.snapshot, item.policy
+    turn = turn_of(
+        policy, item.calendar, snapshot, viewer=viewer, currency=case.currency, now=item.now, overdue=item.overdue
+    )
+    buyer, staff = names.get(case.buyer_id), viewer == Party.PLATFORM
+    arbitrator = names.get(snapshot.facts.get("arbitrator") or 0) if staff else None
+    return CaseRow(
+        number=case.number, platform=platform_word(case.platform), zone=policy.zone, title=case.title or "",
+        more_lines=max(more.get(case.pk, 0), 0), shop=case.shop.name, order_number=case.order.outside_id,
+        buyer=buyer.name if buyer and viewer != Party.BUYER else "",
+        stage=Worded(code=str(snapshot.stage), text=stage_name(snapshot.stage, turn.standing.waiting_on)),
+        outcome=Worded(code=snapshot.outcome, text=name_of(OUTCOMES, snapshot.outcome)) if snapshot.outcome else None,
+        status=turn.words, on_lapse=turn.lapse.worded(viewer) if turn.lapse else None,
+        at_stake=turn.lapse.amount if turn.lapse else None, waiting_on=turn.standing.waiting_on, mine=turn.awaited,
+        due_at=turn.standing.due_at, left_seconds=turn.left_seconds, tone=turn.tone, late=item.overdue,
+        reason=_reason(policy, case.reason), amount=Money(case.amount, case.currency),
+        remedy=Worded(code=case.remedy, text=remedy_label(policy, case.remedy)),
+        main_action=_main_action(item, viewer, user_id) if turn.awaited else None, held=_held(snapshot),
+        arbitrator=arbitrator.name if arbitrator else "", second_review=snapshot.stage in ("RE_REVIEW", "RULED"),
+        opened_at=case.opened_at, closed_at=case.closed_at, version=case.version,
+    )  # fmt: skip
+
+
+def _reason(policy: Policy, code: str) -> Worded:
+    reason = policy.reasons.get(code)
+    return Worded(code=code, text=reason_label(reason) if reason else code)
+
+
+def _held(snapshot: CaseSnapshot) -> Worded | None:
+    code = snapshot.facts.get("held")
+    return Worded(code=str(code), text=name_of(HOLDS, str(code))) if code else None
+
+
+def _main_action(item: Settled, viewer: str, user_id: int) -> Worded | None:
+    wanted = MAIN_BY_STAGE.get((viewer, str(item.snapshot.stage)), ())
+    may = allowed(item.policy, item.calendar, item.snapshot, Party(viewer), now=item.now, actor=user_id)
+    names = {action.action for action in may.available}
+    code = next((name for name in wanted if name in names), None)
+    return Worded(code=code, text=_action_label(item.policy, code)) if code else None
+
+
+def _action_label(policy: Policy, code: str) -> str:
+    return pack_words(policy.actions[code].provenance.labels, get_language() or "", action_name(code))
