@@ -136,14 +136,25 @@ def step_from(row: EventRow) -> Step:
     """The step an event tells of: what `apply` folds."""
     facts = row.facts
     return Step(
-        kind=row.kind, party=Party(row.party), at=row.at.astimezone(UTC), recorded_at=row.recorded_at.astimezone(UTC),
-        actor=row.actor_id, via=Via(row.via), rule=row.rule, material=row.material, data=facts.get("data", {}),
-        stage=Stage(row.stage), outcome=row.outcome, facts=facts.get("set", {}),
+        kind=row.kind,
+        party=Party(row.party),
+        at=row.at.astimezone(UTC),
+        recorded_at=row.recorded_at.astimezone(UTC),
+        actor=row.actor_id,
+        via=Via(row.via),
+        rule=row.rule,
+        material=row.material,
+        data=facts.get("data", {}),
+        stage=Stage(row.stage),
+        outcome=row.outcome,
+        facts=facts.get("set", {}),
         anchors={name: moment(text) if text else None for name, text in facts.get("anchors", {}).items()},
         deadlines={name: deadline_from(item) for name, item in facts.get("deadlines", {}).items()},
         queued=queued_from(facts["queued"]) if "queued" in facts else None,
-        emissions=tuple(Emission(name=e["name"], data={k: v for k, v in e.items() if k != "name"}) for e in facts.get("emits", ())),
-    )  # fmt: skip
+        emissions=tuple(
+            Emission(name=e["name"], data={k: v for k, v in e.items() if k != "name"}) for e in facts.get("emits", ())
+        ),
+    )
 
 
 def event_from(row: EventRow) -> Event:

@@ -10,9 +10,12 @@ from rules.engine.types import DeadlineKind, Party, Stage
 from rules.loader import PackVersion, digest
 
 KIND = {
-    DeadlineKind.AUTO: "happens by itself", DeadlineKind.WINDOW: "a permission closes", DeadlineKind.GATE: "a permission opens",
-    DeadlineKind.TARGET: "staff are alerted", DeadlineKind.NOTICE: "reminder",
-}  # fmt: skip
+    DeadlineKind.AUTO: "happens by itself",
+    DeadlineKind.WINDOW: "a permission closes",
+    DeadlineKind.GATE: "a permission opens",
+    DeadlineKind.TARGET: "staff are alerted",
+    DeadlineKind.NOTICE: "reminder",
+}
 
 
 def page(policy: Policy, version: PackVersion) -> str:
@@ -74,17 +77,32 @@ def _shown(policy: Policy, *, order_clock: bool) -> Iterator[DeadlineRule]:
 
 
 def _deadline_head() -> tuple[str, ...]:
-    return ("Row", "Deadline", "Whose time", "Length", "Counts from", "Lives in", "What happens then", "Source", "Confidence")
+    return (
+        "Row",
+        "Deadline",
+        "Whose time",
+        "Length",
+        "Counts from",
+        "Lives in",
+        "What happens then",
+        "Source",
+        "Confidence",
+    )
 
 
 def _deadline_row(rule: DeadlineRule) -> tuple[str, ...]:
     origin = rule.provenance
     return (
-        ", ".join(origin.ids) or rule.name, f"{origin.labels.get('en', rule.name)}<br>{origin.labels.get('zh', '')}", rule.party,
-        _length(rule), " / ".join(rule.anchor.names) + (", next midnight" if rule.anchor.midnight else ""),
-        ", ".join(stage for stage in Stage if stage in rule.stages) or "order", _ending(rule), origin.source or "–",
+        ", ".join(origin.ids) or rule.name,
+        f"{origin.labels.get('en', rule.name)}<br>{origin.labels.get('zh', '')}",
+        rule.party,
+        _length(rule),
+        " / ".join(rule.anchor.names) + (", next midnight" if rule.anchor.midnight else ""),
+        ", ".join(stage for stage in Stage if stage in rule.stages) or "order",
+        _ending(rule),
+        origin.source or "–",
         origin.confidence + (" (provisional)" if origin.provisional else ""),
-    )  # fmt: skip
+    )
 
 
 def _length(rule: DeadlineRule) -> str:
@@ -122,9 +140,14 @@ def _reason_row(policy: Policy, code: str) -> tuple[str, ...]:
     reason = policy.reasons[code]
     origin = reason.provenance
     return (
-        f"`{code}`", f"{reason.labels.get('en', '')}<br>{reason.labels.get('zh', '')}", reason.burden, ", ".join(reason.remedies),
-        "yes" if reason.counts else "no", origin.source or "–", origin.confidence,
-    )  # fmt: skip
+        f"`{code}`",
+        f"{reason.labels.get('en', '')}<br>{reason.labels.get('zh', '')}",
+        reason.burden,
+        ", ".join(reason.remedies),
+        "yes" if reason.counts else "no",
+        origin.source or "–",
+        origin.confidence,
+    )
 
 
 def _action_head() -> tuple[str, ...]:
@@ -141,27 +164,40 @@ def _diagram(policy: Policy) -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     yield "    [*] --> WAIT_SELLER: file"
-    edges: dict[tuple[str, str, str], list[str]] = {}
-    for rule in policy.actions.values():
-        for stage in rule.stages - {Stage.NEW} if rule.by != {Party.MARKETPLACE} else frozenset({Stage.WAIT_SELLER}):
-            for target in _targets(policy, rule.branches, stage):
-                edges.setdefault((stage, target, "act"), []).append(rule.name)
-    for deadline in policy.deadlines.values():
-        for stage in deadline.stages:
-            for target in _targets(policy, deadline.lapse, stage):
-                edges.setdefault((stage, target, "timer"), []).append(deadline.provenance.ids[0] if deadline.provenance.ids else deadline.name)
     known = set(policy.stages)
-    order = list(Stage)
-    for (stage, target, kind), names in sorted(edges.items(), key=lambda edge: (order.index(Stage(edge[0][0])), edge[0][1], edge[0][2])):
-        if stage == target or Stage(stage) not in known or Stage(target) not in known:
-            continue
-        label = ", ".join(dict.fromkeys(names))
-        yield f"    {stage} --> {target}: {'⏱ ' if kind == 'timer' else ''}{label}"
+    for (stage, target, clock), names in sorted(_edges(policy).items(), key=_edge_order):
+        if stage != target and {stage, target} <= known:
+            yield f"    {stage} --> {target}: {'⏱ ' if clock else ''}{', '.join(dict.fromkeys(names))}"
     yield "```"
     yield ""
 
 
-def _targets(policy: Policy, branches: tuple[Branch, ...], stage: Stage, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+Edge = tuple[Stage, Stage, bool]
+"""From, to, and whether a passed deadline leads there."""
+
+
+def _edges(policy: Policy) -> dict[Edge, list[str]]:
+    edges: dict[Edge, list[str]] = {}
+    for action in policy.actions.values():
+        told = frozenset({Stage.WAIT_SELLER}) if action.by == {Party.MARKETPLACE} else action.stages - {Stage.NEW}
+        for stage in told:
+            for target in _targets(policy, action.branches, stage):
+                edges.setdefault((stage, Stage(target), False), []).append(action.name)
+    for deadline in policy.deadlines.values():
+        for stage in deadline.stages:
+            for target in _targets(policy, deadline.lapse, stage):
+                edges.setdefault((stage, Stage(target), True), []).append(deadline.row)
+    return edges
+
+
+def _edge_order(item: tuple[Edge, list[str]]) -> tuple[int, str, bool]:
+    stage, target, clock = item[0]
+    return list(Stage).index(stage), target, clock
+
+
+def _targets(
+    policy: Policy, branches: tuple[Branch, ...], stage: Stage, seen: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """Where branches can lead from a stage; those that name other stages in their condition are left out."""
     for branch in branches:
         if not _possible(branch, stage):

@@ -94,5 +94,3 @@ def _publish_calendar(country: str, edition: int) -> None:
 def newest_number(pack: str) -> int:
     """The number of the newest version of a pack; 0 when there is none."""
     return PolicyVersion.objects.filter(pack=pack).aggregate(n=Max("number"))["n"] or 0
-
-

@@ -62,10 +62,14 @@ class Payout(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "sequence", "payee"], name="disputes_one_payout_per_step_and_payee"),
+            models.UniqueConstraint(
+                fields=["case", "sequence", "payee"], name="disputes_one_payout_per_step_and_payee"
+            ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["status", "id"], condition=~models.Q(status="succeeded"), name="disputes_open_payouts"),
+            models.Index(
+                fields=["status", "id"], condition=~models.Q(status="succeeded"), name="disputes_open_payouts"
+            ),
         ]
 
     def __str__(self) -> str:

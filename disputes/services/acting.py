@@ -74,7 +74,9 @@ def perform(
 
 def intent_of(given: Act) -> Intent:
     """The intent behind an action: its event data, its records and its checks."""
-    shaped = Shaped(case_id=given.access.case_id, party=given.access.party, author_id=given.access.user_id, action=given.action)
+    shaped = Shaped(
+        case_id=given.access.case_id, party=given.access.party, author_id=given.access.user_id, action=given.action
+    )
     shaping.common(shaped, given.data)
     shaper = SHAPERS.get(given.action)
     if shaper is not None:
@@ -83,10 +85,17 @@ def intent_of(given: Act) -> Intent:
     if given.when_allowed:
         kind, event = "queue_action", {"action": given.action, "data": shaped.data}
     return Intent(
-        number=given.access.number, kind=kind, party=Party(given.access.party), actor_id=given.access.user_id, data=event,
-        via=given.via, expected_version=given.expected_version, records=tuple(shaped.records),
-        check=_check_of(given), first=(*staffing.taking_first(given.access, given.action), *shaped.first),
-    )  # fmt: skip
+        number=given.access.number,
+        kind=kind,
+        party=Party(given.access.party),
+        actor_id=given.access.user_id,
+        data=event,
+        via=given.via,
+        expected_version=given.expected_version,
+        records=tuple(shaped.records),
+        check=_check_of(given),
+        first=(*staffing.taking_first(given.access, given.action), *shaped.first),
+    )
 
 
 def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
@@ -124,8 +133,8 @@ def _keep_late_text(given: Act, error: ActionRefused) -> ActionRefused | None:
     return refused(error.code, **{**error.data, "kept_as_message": str(message.id)})
 
 
-def queue_for_later(access: CaseAccess, action: str, data: Mapping[str, Any] | None = None, *, via: Via = Via.PAGE) -> Done | Replay:
+def queue_for_later(
+    access: CaseAccess, action: str, data: Mapping[str, Any] | None = None, *, via: Via = Via.PAGE
+) -> Done | Replay:
     """Ask for an action as soon as it becomes possible."""
     return perform(access, action, data, via=via, when_allowed=True)
-
-

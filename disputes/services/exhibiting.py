@@ -59,7 +59,12 @@ def limits_of(case_id: int) -> Limits:
 
 
 def draft_exhibit(
-    access: CaseAccess, *, uploads: Iterable[Any] = (), description: str = "", slot: str = "", answers: UUID | None = None
+    access: CaseAccess,
+    *,
+    uploads: Iterable[Any] = (),
+    description: str = "",
+    slot: str = "",
+    answers: UUID | None = None,
 ) -> Drafted:
     """Receive files into a draft exhibit. Refused files are named; the others and the text stay.
 
@@ -69,7 +74,9 @@ def draft_exhibit(
         raise NotFound
     uploader = User.objects.get(pk=access.user_id)
     given = ExhibitFile.objects.filter(exhibit__case_id=access.case_id, exhibit__party=access.party).count()
-    receipt = receive_files(uploads=uploads, uploaded_by=uploader, limits=limits_of(access.case_id), already_given=given)
+    receipt = receive_files(
+        uploads=uploads, uploaded_by=uploader, limits=limits_of(access.case_id), already_given=given
+    )
     text = checked_text(description.strip(), "description")
     if not receipt.files and not receipt.refusals and not text:
         raise fields_refused([{"field": "files", "code": "required"}])
@@ -79,7 +86,8 @@ def draft_exhibit(
             answers_id=_answered(access, answers), status=Exhibit.Status.DRAFT, created_at=database_now(),
         )  # fmt: skip
         ExhibitFile.objects.bulk_create(
-            ExhibitFile(exhibit=exhibit, file_id=file.id, position=position) for position, file in enumerate(receipt.files)
+            ExhibitFile(exhibit=exhibit, file_id=file.id, position=position)
+            for position, file in enumerate(receipt.files)
         )
     return Drafted(exhibit_id=exhibit.id, receipt=receipt)
 
@@ -129,7 +137,11 @@ def submit_exhibits(
 
 def _submit(access: CaseAccess, row: Exhibit, *, via: Via, expected_version: int | None) -> Done:
     given = Act(
-        access=access, action="submit_exhibit", via=via, expected_version=expected_version, data={"exhibit": str(row.pk)}
+        access=access,
+        action="submit_exhibit",
+        via=via,
+        expected_version=expected_version,
+        data={"exhibit": str(row.pk)},
     )
     intent = intent_of(given)
     intent.data["slot"] = row.slot
@@ -160,7 +172,7 @@ def _keep_late(access: CaseAccess, row: Exhibit, error: ActionRefused, *, via: V
 
 
 def withdraw_exhibit(access: CaseAccess, exhibit_id: UUID, *, via: Via = Via.PAGE) -> Done:
-    """Take an exhibit of one's own back, where the pack allows it; it is never deleted. Raises NotFound, ActionRefused."""
+    """Take an exhibit of one's own back, where the pack allows it; never deleted. Raises NotFound, ActionRefused."""
     found = Exhibit.objects.filter(
         case_id=access.case_id, party=access.party, id=exhibit_id, status=Exhibit.Status.SUBMITTED
     )

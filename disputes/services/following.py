@@ -29,12 +29,16 @@ UPDATE disputes_exhibit e SET status = 'submitted', submitted_at = %(at)s, seque
         WHERE o.case_id = e.case_id AND o.party = e.party AND o.number IS NOT NULL))
 WHERE e.id = %(exhibit)s AND e.case_id = %(case)s
 """
-SET_EXHIBIT = "UPDATE disputes_exhibit SET status = %s, submitted_at = coalesce(submitted_at, %s) WHERE id = %s AND case_id = %s"
+SET_EXHIBIT = (
+    "UPDATE disputes_exhibit SET status = %s, submitted_at = coalesce(submitted_at, %s) WHERE id = %s AND case_id = %s"
+)
 SUBMIT_APPEAL = """
 UPDATE disputes_appeal SET status = 'submitted', submitted_at = %s, statement_id = coalesce(%s, statement_id)
 WHERE case_id = %s AND party = %s AND status = 'draft'
 """
-END_APPEALS = "UPDATE disputes_appeal SET status = %s WHERE case_id = %s AND party = ANY(%s) AND status IN ('draft', 'submitted')"
+END_APPEALS = (
+    "UPDATE disputes_appeal SET status = %s WHERE case_id = %s AND party = ANY(%s) AND status IN ('draft', 'submitted')"
+)
 RULE_IN_FORCE = """
 UPDATE disputes_ruling SET status = CASE WHEN id = %(ruling)s THEN 'in_force' ELSE 'replaced' END,
     second_person_id = CASE WHEN id = %(ruling)s AND arbitrator_id <> %(actor)s THEN %(actor)s ELSE second_person_id END
@@ -42,7 +46,8 @@ WHERE case_id = %(case)s AND (id = %(ruling)s OR status = 'in_force')
 """
 RETURN_RULING = "UPDATE disputes_ruling SET status = 'returned' WHERE case_id = %s AND status = 'awaiting'"
 RULED_EXTRAS = """
-INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at)
+INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at,
+    recorded_at)
 SELECT u.case_id, %(sequence)s, 9 + row_number() OVER (ORDER BY l.id), l.kind, l.payer, l.payee, l.amount, %(currency)s,
     'ruled', %(at)s, %(at)s
 FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
@@ -107,7 +112,9 @@ def _appeals(change: Change, step: Step) -> None:
     if step.kind == "submit_appeal":
         _execute(SUBMIT_APPEAL, [step.at, step.data.get("statement"), case, str(step.party)])
         return
-    ended = [party for party in PARTIES[:2] if f"{party}_appeal" in step.facts and step.facts[f"{party}_appeal"] is None]
+    ended = [
+        party for party in PARTIES[:2] if f"{party}_appeal" in step.facts and step.facts[f"{party}_appeal"] is None
+    ]
     if ended:
         _execute(END_APPEALS, [_ending(step), case, ended])
 
@@ -123,9 +130,14 @@ def _rule(change: Change, sequence: int, step: Step) -> None:
     if not ruling:
         return
     values = {
-        "ruling": ruling, "case": change.case.id, "actor": step.actor or 0, "sequence": sequence, "at": step.recorded_at,
-        "currency": change.case.currency, "shop": change.case.shop_id,
-    }  # fmt: skip
+        "ruling": ruling,
+        "case": change.case.id,
+        "actor": step.actor or 0,
+        "sequence": sequence,
+        "at": step.recorded_at,
+        "currency": change.case.currency,
+        "shop": change.case.shop_id,
+    }
     for statement in (RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
         _execute(statement, values)
 

@@ -80,7 +80,10 @@ def _open(filing: Filing) -> Done:
     _check_undisputed(lines)
     version = version_in_force(lines[0][0].pack, now)
     maximum = sum((cap for _line, _quantity, cap in lines), Decimal())
-    data = {**filing.data, "order": order_facts(order, [line for line, _q, _c in lines], version.policy, maximum=maximum)}
+    data = {
+        **filing.data,
+        "order": order_facts(order, [line for line, _q, _c in lines], version.policy, maximum=maximum),
+    }
     event = Event(kind="file", party=Party.BUYER, at=now, actor=filing.actor_id, via=filing.via, data=data)
     case = new_case(order, version, now)
     return _written(case, event, filing.records, lines)
@@ -102,11 +105,21 @@ def new_case(order: Order, version: VersionView, now: datetime) -> LockedCase:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('disputes_case', 'id'))")
         (case_id,) = cursor.fetchone()
     return LockedCase(
-        id=case_id, number=case_number(version.policy.platform, now), platform=version.policy.platform, pack=version.pack,
-        policy_id=version.id, calendar_id=newest_calendar_id(version.policy.calendar), order_id=order.pk,
-        buyer_id=order.buyer_id, shop_id=order.shop_id, currency=order.currency, opened_at=now, snapshot=BLANK,
-        head_digest=FIRST_DIGEST, now=now,
-    )  # fmt: skip
+        id=case_id,
+        number=case_number(version.policy.platform, now),
+        platform=version.policy.platform,
+        pack=version.pack,
+        policy_id=version.id,
+        calendar_id=newest_calendar_id(version.policy.calendar),
+        order_id=order.pk,
+        buyer_id=order.buyer_id,
+        shop_id=order.shop_id,
+        currency=order.currency,
+        opened_at=now,
+        snapshot=BLANK,
+        head_digest=FIRST_DIGEST,
+        now=now,
+    )
 
 
 def _written(case: LockedCase, event: Event, records: Sequence[Model], lines: Sequence[ClaimedPart]) -> Done:
@@ -163,7 +176,9 @@ def line_cap(line: OrderLine, quantity: int) -> Decimal:
 
     Cents are rounded down; the last units carry the remainder (platform-rules 10.2, item 17).
     """
-    share = line.paid if quantity == line.quantity else (line.paid * quantity / line.quantity).quantize(CENT, ROUND_DOWN)
+    share = (
+        line.paid if quantity == line.quantity else (line.paid * quantity / line.quantity).quantize(CENT, ROUND_DOWN)
+    )
     return max(Decimal(), min(share, line.paid - claimed_before(line)))
 
 

@@ -94,7 +94,13 @@ def _lines(data: Mapping[str, Any]) -> Any:
             raise fields_refused([{"field": f"lines/{position}/{problem[0]}", "code": problem[1]}])
         payee = str(line.get("payee") or ("seller" if payer == "buyer" else "buyer"))
         amount = Decimal(normal_amount(line.get("amount")))
-        yield {"kind": kind, "payer": payer, "payee": payee, "amount": amount, "clause": str(line.get("clause") or "")[:60]}
+        yield {
+            "kind": kind,
+            "payer": payer,
+            "payee": payee,
+            "amount": amount,
+            "clause": str(line.get("clause") or "")[:60],
+        }
 
 
 def _line_problem(kind: str, payer: str, line: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -118,7 +124,9 @@ def _line_rows(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> list
     except InvalidOperation:
         return rows
     if amount > 0:
-        rows.insert(0, RulingLine(ruling=row, kind=RulingLine.Kind.REFUND, amount=amount, payer="seller", payee="buyer"))
+        rows.insert(
+            0, RulingLine(ruling=row, kind=RulingLine.Kind.REFUND, amount=amount, payer="seller", payee="buyer")
+        )
     return rows
 
 
@@ -136,5 +144,11 @@ def check_answers(case_id: int, data: Mapping[str, Any], *, second_review: bool)
     if missing:
         names = ", ".join(f"{item['party']} {item['number']}" for item in missing)
         raise fields_refused(
-            [{"field": "findings", "code": "exhibit_unanswered", "data": {"exhibits": names, "missing": [m["id"] for m in missing]}}]
+            [
+                {
+                    "field": "findings",
+                    "code": "exhibit_unanswered",
+                    "data": {"exhibits": names, "missing": [m["id"] for m in missing]},
+                }
+            ]
         )

@@ -40,12 +40,17 @@ def check_staff(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None
     """Whether this member of staff may do this in this case. Raises Forbidden or ActionRefused."""
     if action in WORK_OF_ARBITRATORS:
         _check_arbitrator(access, action, snapshot)
-    elif action in WORK_OF_LEADS and not access.staff & {"lead", "administrator"}:
-        raise Forbidden
-    elif action == "extend" and not (access.staff & {"lead", "administrator"} or _has_case(access, snapshot)):
-        raise Forbidden
+    elif action in WORK_OF_LEADS | {"extend"}:
+        _check_lead(access, action, snapshot)
     elif action in ("unassign", "recuse") and not (_has_case(access, snapshot) or "lead" in access.staff):
         raise refused("not_your_case", stage=str(snapshot.stage), available_actions=[])
+
+
+def _check_lead(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
+    """Holding a case is for leads and administrators; more time may also be given by whoever has it."""
+    if access.staff & {"lead", "administrator"} or (action == "extend" and _has_case(access, snapshot)):
+        return
+    raise Forbidden
 
 
 def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
@@ -118,7 +123,13 @@ def assign_case(access: CaseAccess, *, arbitrator_id: int | None, via: Via = Via
 
     done = act(
         Intent(
-            number=access.number, kind=kind, party=Party.PLATFORM, actor_id=access.user_id, data=data, via=via, check=check
+            number=access.number,
+            kind=kind,
+            party=Party.PLATFORM,
+            actor_id=access.user_id,
+            data=data,
+            via=via,
+            check=check,
         )
     )
     assert isinstance(done, Done)

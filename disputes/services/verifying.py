@@ -87,7 +87,11 @@ def _deadline_differences(case: LockedCase, folded: CaseSnapshot) -> Iterator[Di
 
 def _difference(case: LockedCase, what: str, stored: object, expected: object) -> Difference:
     return Difference(
-        case=case.number, sequence=case.snapshot.version, what=what, stored=str(stored)[:2000], expected=str(expected)[:2000]
+        case=case.number,
+        sequence=case.snapshot.version,
+        what=what,
+        stored=str(stored)[:2000],
+        expected=str(expected)[:2000],
     )
 
 
@@ -105,7 +109,13 @@ def verify_digests(case_id: int, number: str = "") -> Difference | None:
         digest = expected
     head = Case.objects.values_list("head_digest", "version").get(pk=case_id)
     if bytes(head[0]) != digest or head[1] != sequence:
-        return Difference(case=number or str(case_id), sequence=sequence, what="head", stored=bytes(head[0]).hex(), expected=digest.hex())
+        return Difference(
+            case=number or str(case_id),
+            sequence=sequence,
+            what="head",
+            stored=bytes(head[0]).hex(),
+            expected=digest.hex(),
+        )
     return None
 
 
@@ -130,7 +140,13 @@ def replay(case_id: int) -> Difference | None:
         for step in steps:
             stored = step_from(rows[position]) if position < len(rows) else None
             if stored != _as_stored(step):
-                return Difference(case=number, sequence=position + 1, what="step", stored=str(stored)[:2000], expected=str(step)[:2000])
+                return Difference(
+                    case=number,
+                    sequence=position + 1,
+                    what="step",
+                    stored=str(stored)[:2000],
+                    expected=str(step)[:2000],
+                )
             snapshot = apply(snapshot, step)
             position += 1
     return None

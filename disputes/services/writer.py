@@ -121,7 +121,9 @@ def _act(intent: Intent) -> Done | _Refused:
             steps.append(result)
             snapshot = apply(snapshot, result)
     if error is None:
-        result = decide(case.policy, case.calendar, snapshot, _event(intent, case, intent.kind, intent.data), now=case.now)
+        result = decide(
+            case.policy, case.calendar, snapshot, _event(intent, case, intent.kind, intent.data), now=case.now
+        )
         error = _error(intent, case, snapshot, result) or _staleness(intent, case, steps)
     if error is not None:
         _write(case, settled.steps, settled.snapshot)
@@ -165,7 +167,7 @@ def _refused_by_check(intent: Intent, case: LockedCase, snapshot: CaseSnapshot) 
         return None
     try:
         intent.check(case, snapshot)
-    except Exception as error:  # noqa: BLE001  (the settlement must be written before it is raised again)
+    except Exception as error:
         return error
     return None
 
@@ -191,7 +193,10 @@ def _staleness(intent: Intent, case: LockedCase, steps: list[Step]) -> Exception
     if intent.expected_version is None or intent.expected_version >= case.snapshot.version + len(steps):
         return None
     since = CaseEvent.objects.filter(case_id=case.id, sequence__gt=intent.expected_version, material=True)
-    changed = [{"sequence": s, "kind": kind, "party": party} for s, kind, party in since.order_by("sequence").values_list("sequence", "kind", "party")]
+    changed = [
+        {"sequence": s, "kind": kind, "party": party}
+        for s, kind, party in since.order_by("sequence").values_list("sequence", "kind", "party")
+    ]
     changed += [
         {"sequence": sequence, "kind": step.kind, "party": str(step.party)}
         for sequence, step in enumerate(steps, start=case.snapshot.version + 1) if step.material
@@ -201,7 +206,9 @@ def _staleness(intent: Intent, case: LockedCase, steps: list[Step]) -> Exception
     return CaseChanged(differences=changed, version=case.snapshot.version + len(steps), number=case.number)
 
 
-def tell_cases(ids: Sequence[int], *, kind: str, at: datetime, data: dict[str, Any] | None = None, via: Via = Via.IMPORT) -> int:
+def tell_cases(
+    ids: Sequence[int], *, kind: str, at: datetime, data: dict[str, Any] | None = None, via: Via = Via.IMPORT
+) -> int:
     """Tell several cases a fact from outside, in the transaction already open; how many took it."""
     changes = []
     for case in lock_cases(ids):

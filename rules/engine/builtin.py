@@ -154,7 +154,9 @@ def extend(draft: Draft) -> Step | Refusal:
     state = draft.deadlines.get(name)
     if state is None or not state.pending or draft.policy.deadlines[name].kind is DeadlineKind.NOTICE:
         running = [s.name for s in draft.deadlines.values() if s.pending and not s.name.endswith(".reminder")]
-        return _refused(draft, "invalid_fields", FieldProblem(field="deadline", code="unknown_choice", data={"choices": running}))
+        return _refused(
+            draft, "invalid_fields", FieldProblem(field="deadline", code="unknown_choice", data={"choices": running})
+        )
     if isinstance(hours, bool) or not isinstance(hours, int) or not 1 <= hours <= 24 * 365:
         return _refused(draft, "invalid_fields", FieldProblem(field="hours", code="not_a_number"))
     due = state.due_at + timedelta(hours=hours)
@@ -198,7 +200,9 @@ def adopt(draft: Draft) -> Step | Refusal:
         return _refused(draft, "not_in_this_stage")
     seed_order(draft)
     step = _take_over(draft)
-    return step if draft.stage is Stage.CLOSED else replace(step, emissions=(*step.emissions, Emission(name="hold_order")))
+    return (
+        step if draft.stage is Stage.CLOSED else replace(step, emissions=(*step.emissions, Emission(name="hold_order")))
+    )
 
 
 @_only(Party.MARKETPLACE)

@@ -71,9 +71,11 @@ def _window_time(draft: Draft, guard: Guard) -> datetime | None:
 def ends_at(draft: Draft, rule: ActionRule) -> datetime | None:
     """When the permission to act ends by itself."""
     moments = [moment for guard in rule.guards if (moment := _window_time(draft, guard)) is not None]
-    for state in draft.deadlines.values():
-        if state.pending and draft.policy.deadlines[state.name].kind is DeadlineKind.AUTO:
-            moments.append(state.due_at)
+    moments.extend(
+        state.due_at
+        for state in draft.deadlines.values()
+        if state.pending and draft.policy.deadlines[state.name].kind is DeadlineKind.AUTO
+    )
     return min((moment for moment in moments if moment > draft.now), default=None)
 
 

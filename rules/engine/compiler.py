@@ -31,7 +31,8 @@ T = TypeVar("T")
 
 TOP_LEVEL = frozenset(
     "format pack abstract inherits platform goods labels timezone calendar currency effective settings stages reasons"
-    " remedies refusals rejections deadlines order_clocks order_actions actions routes evidence notes remove version".split()
+    " remedies refusals rejections deadlines order_clocks order_actions actions routes evidence notes remove"
+    " version".split()
 )
 DEADLINE_KEYS = frozenset(
     "id kind party in when from length end on_lapse remind cut feed source confidence labels calendar note".split()
@@ -190,9 +191,7 @@ def _stage(name: str, value: Any) -> StageRule:
     source = _mapping(value)
     _only(source, STAGE_KEYS)
     awaits = tuple(_at("awaits", _awaited, item) for item in _list(source.get("awaits")))
-    return StageRule(
-        stage=parse_stage(name), awaits=awaits, enter=_at("enter", compile_effects, source.get("enter"))
-    )
+    return StageRule(stage=parse_stage(name), awaits=awaits, enter=_at("enter", compile_effects, source.get("enter")))
 
 
 def _awaited(value: Any) -> tuple[Condition, str]:
@@ -314,7 +313,7 @@ def _length(value: Any) -> Length:
     except ValueError as error:
         raise DocumentError(str(error), word=source.get("is")) from None
     if "make_up_counts" in source:
-            length = replace(length, make_up_counts=bool(source["make_up_counts"]))
+        length = replace(length, make_up_counts=bool(source["make_up_counts"]))
     return length
 
 
@@ -356,7 +355,7 @@ def _action(name: str, value: Any, position: int) -> ActionRule:
     return ActionRule(
         name=name, by=frozenset(_at("by", parse_party, item) for item in _list(source.get("by"))),
         stages=_stages(source) or frozenset(Stage), guards=_at("guards", _guards, source.get("guards")),
-        fields={key: _at("fields", lambda item, key=key: _field(key, item), item) for key, item in _map(source, "fields").items()},
+        fields=_fields(source),
         branches=_at("branches", _branches, branches), queueable=bool(source.get("queueable", False)),
         material=bool(source.get("material", True)), hidden=bool(source.get("hidden", False)),
         confirm=None if confirm is None else always if confirm is True else _at("confirm", compile_condition, confirm),
@@ -388,6 +387,16 @@ def _remedy(name: str, value: Any) -> Mapping[str, Any]:
         _at("leads_to", parse_stage, stage)
     _provenance(source)
     return source
+
+
+def _fields(source: Mapping[str, Any]) -> dict[str, FieldRule]:
+    built = {}
+    for name, value in _map(source, "fields").items():
+        try:
+            built[name] = _field(name, value)
+        except DocumentError as error:
+            raise error.under("fields", name) from None
+    return built
 
 
 def _guards(value: Any) -> tuple[Guard, ...]:

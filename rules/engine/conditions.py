@@ -42,7 +42,9 @@ def mentions_event(source: object) -> bool:
     if isinstance(source, str):
         return source in EVENT_PREDICATES
     if isinstance(source, Mapping):
-        return any(word == "event" or word in EVENT_PREDICATES or mentions_event(value) for word, value in source.items())
+        return any(
+            word == "event" or word in EVENT_PREDICATES or mentions_event(value) for word, value in source.items()
+        )
     if isinstance(source, (list, tuple)):
         return any(mentions_event(item) for item in source)
     return False
@@ -276,7 +278,10 @@ def _remedy_of_reason(draft: Draft) -> bool:
 
 def _reason_open_here(draft: Draft) -> bool:
     """Whether the reason may be given now. One that was given in time stays good for later edits."""
-    if draft.before.stage is not Stage.NEW and draft.event.data.get("reason") in (None, draft.before.facts.get("reason")):
+    if draft.before.stage is not Stage.NEW and draft.event.data.get("reason") in (
+        None,
+        draft.before.facts.get("reason"),
+    ):
         return True
     reason = draft.policy.reasons.get(draft.event.data.get("reason", draft.facts.get("reason", "")))
     return reason is not None and reason.when(draft)
@@ -311,7 +316,7 @@ def _own_evidence_complete(draft: Draft) -> bool:
 
 
 def _counts_against_seller(draft: Draft) -> bool:
-    """Whether the ruling in force counts in the seller's dispute rate: a counted reason, at least half the liability."""
+    """Whether the ruling in force counts in the dispute rate: a counted reason, at least half the liability."""
     reason = draft.policy.reasons.get(draft.facts.get("reason", ""))
     share = draft.facts.get("seller_share", 0)
     return reason is not None and reason.counts and share >= draft.policy.number("liability_share_counts")

@@ -115,9 +115,7 @@ def _queued_steps(
 def _try_queued(
     policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, queued: QueuedAction, *, at: datetime, now: datetime
 ) -> Step | None:
-    event = Event(
-        kind=queued.action, party=queued.party, actor=queued.actor, at=at, via=Via.QUEUE, data=queued.data
-    )
+    event = Event(kind=queued.action, party=queued.party, actor=queued.actor, at=at, via=Via.QUEUE, data=queued.data)
     result = decide(policy, calendar, snapshot, event, now=now)
     if isinstance(result, Refusal):
         return None

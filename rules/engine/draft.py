@@ -28,9 +28,7 @@ class Draft:
         "changed_facts", "changed_anchors", "changed_deadlines", "queued", "emissions", "rule",
     )  # fmt: skip
 
-    def __init__(
-        self, policy: Policy, calendar: Calendar, before: CaseSnapshot, event: Event, now: datetime
-    ) -> None:
+    def __init__(self, policy: Policy, calendar: Calendar, before: CaseSnapshot, event: Event, now: datetime) -> None:
         self.policy = policy
         self.calendar = calendar
         self.before = before

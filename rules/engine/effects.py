@@ -405,7 +405,11 @@ def _not_granted(draft: Draft) -> list[str]:
 def _needs_second_person(draft: Draft, kind: str) -> bool:
     if kind == "appeal":
         return False
-    if kind == "correction" or draft.event.data.get("second_person") is True or draft.event.data.get("false_evidence_by"):
+    if (
+        kind == "correction"
+        or draft.event.data.get("second_person") is True
+        or draft.event.data.get("false_evidence_by")
+    ):
         return True
     ruled, bound = draft.money("ruled_amount"), as_money(draft.policy.settings.get("second_person_above"))
     return ruled is not None and bound is not None and ruled > bound

@@ -61,5 +61,3 @@ def _anchors(rule: DeadlineRule, start: datetime) -> dict[str, datetime]:
     first, *others = rule.anchor.names
     shift = rule.anchor.plus.get(first, timedelta())
     return {first: start, **{name: start + shift - rule.anchor.plus.get(name, timedelta()) for name in others}}
-
-

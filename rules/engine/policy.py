@@ -110,6 +110,11 @@ class DeadlineRule:
     """The outside feed an automatic outcome relies on."""
     source: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def row(self) -> str:
+        """What the journal calls the rule: its first row id, else its name."""
+        return self.provenance.ids[0] if self.provenance.ids else self.name
+
     def anchor_value(self, draft: Draft) -> datetime | None:
         return self.anchor.value(draft.anchors, draft.policy.zone)
 

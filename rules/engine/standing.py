@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rules.engine.calendar import Calendar
 from rules.engine.draft import Draft
@@ -12,7 +12,8 @@ from rules.engine.lapsing import lapse
 from rules.engine.policy import Policy
 from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, Party, Stage
 
-_ASKING = Event(kind="", party=Party.PLATFORM, at=datetime.min)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_ASKING = Event(kind="", party=Party.PLATFORM, at=LONG_AGO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def awaited(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot) -> str:
     rule = policy.stages.get(snapshot.stage)
     if rule is None or snapshot.stage is Stage.CLOSED:
         return "none"
-    draft = Draft(policy, calendar, snapshot, _ASKING, snapshot.recorded_at or datetime.min)
+    draft = Draft(policy, calendar, snapshot, _ASKING, snapshot.recorded_at or LONG_AGO)
     return next((party for when, party in rule.awaits if when(draft)), "none")
 
 

@@ -32,7 +32,8 @@ FACTS: Final = frozenset(
     " buyer_offer seller_offer platform_offer agreed_remedy agreed_amount agreed_with"
     # ruling and appeal
     " ruled ruling ruled_outcome ruled_amount ruled_remedy liable seller_share approval_needed receipt_dispute"
-    " first_arbitrator approved_by buyer_appeal seller_appeal appeals_buyer appeals_seller second_review paid_amount not_granted"
+    " first_arbitrator approved_by buyer_appeal seller_appeal appeals_buyer appeals_seller"
+    " second_review paid_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"
     # money, holds, people
     " payout payout_reference held stopped arbitrator edits refilings".split()
@@ -45,7 +46,8 @@ COUNTED_FACTS: Final = frozenset(
 )
 
 OUTCOMES: Final = frozenset(
-    "refunded refunded_by_agreement refunded_by_silence refunded_after_return exchanged expired withdrawn shipped denied"
+    "refunded refunded_by_agreement refunded_by_silence refunded_after_return exchanged expired"
+    " withdrawn shipped denied"
     " ruled_refund ruled_partial ruled_no_refund cancelled return_not_sent in_transit_received imported".split()
 )
 """How a case can end."""
@@ -63,7 +65,8 @@ EMISSIONS: Final = frozenset(
 
 PREDICATES: Final = frozenset(
     "current_version_answered remedy_of_reason reason_open_here granted_in_full appeal_open approval_pending"
-    " event_changes_request appellant_acts own_evidence_complete counts_against_seller withdrawn_with_this_reason".split()
+    " event_changes_request appellant_acts own_evidence_complete"
+    " counts_against_seller withdrawn_with_this_reason".split()
 )
 """Questions that need more than comparing a fact with values."""
 
@@ -73,7 +76,8 @@ FIELD_TYPES: Final = frozenset(
 """What kind of thing an action's field holds."""
 
 CONDITION_WORDS: Final = tuple(
-    "all any not stage by event reason_is setting present absent fewer_than anchored gate within under same_person".split()
+    "all any not stage by event reason_is setting present absent"
+    " fewer_than anchored gate within under same_person".split()
 )
 
 EFFECT_WORDS: Final = tuple(
@@ -82,7 +86,8 @@ EFFECT_WORDS: Final = tuple(
 )
 
 BUILTIN_EVENTS: Final = frozenset(
-    "adopt moved_outside queue_action cancel_queued pause resume extend message note phone_note record_external_escalation assign"
+    "adopt moved_outside queue_action cancel_queued pause resume extend message"
+    " note phone_note record_external_escalation assign"
     " unassign hand_over recuse payout_succeeded payout_failed lapsed gate_opened window_closed target_passed"
     " reminder_due".split()
 )

@@ -39,13 +39,20 @@ def shop(lan: Any, published: None) -> Any:
 def order_of(ming: Any, shop: Any) -> Callable[..., Order]:
     """Orders of Ming's at Lan's: shipped ten days ago, one mug at 128.00, unless told otherwise."""
 
-    def build(*, pack: str = "taobao.general", paid: str = "128.00", quantity: int = 1, platform: str = "taobao", **facts: Any) -> Order:
+    def build(
+        *, pack: str = "taobao.general", paid: str = "128.00", quantity: int = 1, platform: str = "taobao", **facts: Any
+    ) -> Order:
         now = database_now()
         values: dict[str, Any] = {
-            "status": "shipped", "currency": "CNY", "paid": Decimal(paid), "created_at": now - timedelta(days=12),
-            "paid_at": now - timedelta(days=12), "shipped_at": now - timedelta(days=11),
-            "signed_at": now - timedelta(days=10), **{k: v for k, v in facts.items() if k not in ("goods_type", "listing")},
-        }  # fmt: skip
+            "status": "shipped",
+            "currency": "CNY",
+            "paid": Decimal(paid),
+            "created_at": now - timedelta(days=12),
+            "paid_at": now - timedelta(days=12),
+            "shipped_at": now - timedelta(days=11),
+            "signed_at": now - timedelta(days=10),
+            **{k: v for k, v in facts.items() if k not in ("goods_type", "listing")},
+        }
         outside = f"order-{Order.objects.count() + 1}"
         order = Order.objects.create(platform=platform, outside_id=outside, buyer=ming, shop=shop, **values)
         line = OrderLine.objects.create(
@@ -63,7 +70,9 @@ def order_of(ming: Any, shop: Any) -> Callable[..., Order]:
 def file(ming: Any) -> Callable[..., Done]:
     """Ming files on the whole order."""
 
-    def run(order: Order, *, reason: str = "DAMAGED", remedy: str = "refund_only", amount: str = "128.00", **data: Any) -> Done:
+    def run(
+        order: Order, *, reason: str = "DAMAGED", remedy: str = "refund_only", amount: str = "128.00", **data: Any
+    ) -> Done:
         lines = [ClaimedLine(line_id=line.pk, quantity=line.quantity) for line in order.lines.all()]
         filing = Filing(
             order_id=order.pk, lines=lines, actor_id=ming.pk,
@@ -82,7 +91,9 @@ def does() -> Callable[..., Done]:
 
     def run(person: Any, party: str, number: str, kind: str, *, seen: int | None = None, **data: Any) -> Done:
         actor = person.pk if person is not None else None
-        done = act(Intent(number=number, kind=kind, party=Party(party), actor_id=actor, data=data, expected_version=seen))
+        done = act(
+            Intent(number=number, kind=kind, party=Party(party), actor_id=actor, data=data, expected_version=seen)
+        )
         assert isinstance(done, Done)
         return done
 

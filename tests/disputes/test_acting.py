@@ -87,7 +87,9 @@ def test_a_ruling_must_answer_every_exhibit(filed: Done, ming: Any, lan: Any, zh
     assert Ruling.objects.count() == 0
 
 
-def test_compensation_needs_a_clause_and_a_second_person(filed: Done, ming: Any, lan: Any, zhou: Any, root: Any) -> None:
+def test_compensation_needs_a_clause_and_a_second_person(
+    filed: Done, ming: Any, lan: Any, zhou: Any, root: Any
+) -> None:
     number = in_review(filed, ming, lan)
     line = {"kind": "compensation", "amount": "20.00", "payer": "seller"}
     with pytest.raises(FieldsRefused):
@@ -112,7 +114,13 @@ def test_a_second_review_needs_new_evidence_and_another_arbitrator(
     fresh = draft_exhibit(case_for(lan, number), uploads=[picture("green")], description="the carrier's note")
     perform(case_for(lan, number), "submit_appeal", {"statement": "See.", "exhibits": [str(fresh.exhibit_id)]})
     assert Appeal.objects.get().status == "submitted"
-    decision = {"decision": "change", "outcome": "seller", "amount": "0.00", "liable": "buyer", "reasons": "The carrier broke it."}
+    decision = {
+        "decision": "change",
+        "outcome": "seller",
+        "amount": "0.00",
+        "liable": "buyer",
+        "reasons": "The carrier broke it.",
+    }
     answers = {str(fresh.exhibit_id): "convincing", str(drafted.exhibit_id): "known"}
     with pytest.raises(ActionRefused) as refused:
         perform(case_for(zhou, number), "decide_appeal", {**decision, "findings": answers})
@@ -129,9 +137,14 @@ def test_a_return_goes_out_and_comes_back(order_of: Any, ming: Any, lan: Any, tr
     order = order_of()
     line = order.lines.get()
     done = file_dispute(
-        ming.pk, order_id=order.pk, lines=[{"line": line.pk, "quantity": 1}], reason="QUALITY", remedy="return_and_refund",
-        amount="128.00", description="It leaks.",
-    )  # fmt: skip
+        ming.pk,
+        order_id=order.pk,
+        lines=[{"line": line.pk, "quantity": 1}],
+        reason="QUALITY",
+        remedy="return_and_refund",
+        amount="128.00",
+        description="It leaks.",
+    )
     assert isinstance(done, Done)
     number = done.number
     perform(case_for(lan, number), "accept", {"address": "Hangzhou, 1 Lake Road"})

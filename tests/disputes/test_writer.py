@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -46,7 +45,9 @@ def test_a_late_refusal_is_not_heard(order_of: Any, file: Any, travel: Any, does
     assert (case.stage, case.outcome) == ("CLOSED", "refunded_by_silence")
 
 
-def test_a_stale_version_is_refused_with_the_differences(order_of: Any, file: Any, does: Any, ming: Any, lan: Any) -> None:
+def test_a_stale_version_is_refused_with_the_differences(
+    order_of: Any, file: Any, does: Any, ming: Any, lan: Any
+) -> None:
     done = file(order_of())
     does(ming, "buyer", done.number, "edit_request", amount="90.00")
     with pytest.raises(CaseChanged) as changed:
@@ -77,9 +78,11 @@ def test_a_line_is_disputed_once_at_a_time(order_of: Any, file: Any) -> None:
 
 def test_a_case_cannot_change_without_its_event(order_of: Any, file: Any) -> None:
     done = file(order_of())
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("UPDATE disputes_case SET version = version + 1 WHERE id = %s", [done.case_id])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("UPDATE disputes_case SET version = version - 1 WHERE id = %s", [done.case_id])
 
 
 def test_an_event_cannot_be_changed_or_written_twice(order_of: Any, file: Any) -> None:
@@ -93,8 +96,10 @@ def test_an_event_cannot_be_changed_or_written_twice(order_of: Any, file: Any) -
         event.save(force_insert=True)
 
 
-def test_everything_dead_for_a_day_loses_nothing(order_of: Any, file: Any, travel: Any, does: Any, lan: Any, ming: Any, zhou: Any) -> None:
-    """The evidence period passes while nothing runs: review starts then, and the parties' next time is not shortened."""
+def test_everything_dead_for_a_day_loses_nothing(
+    order_of: Any, file: Any, travel: Any, does: Any, lan: Any, ming: Any, zhou: Any
+) -> None:
+    """The evidence period passes while nothing runs: review starts then, and no time is shortened."""
     done = file(order_of())
     does(lan, "seller", done.number, "refuse", refusal="NOT_AGREED", statement="x")
     asked = does(ming, "buyer", done.number, "request_intervention")
@@ -107,7 +112,9 @@ def test_everything_dead_for_a_day_loses_nothing(order_of: Any, file: Any, trave
     assert lapse.recorded_at > lapse.at + timedelta(hours=23)
 
 
-def test_a_ruling_above_the_limit_waits_for_a_second_person(order_of: Any, file: Any, travel: Any, does: Any, lan: Any, ming: Any, zhou: Any, wu: Any) -> None:
+def test_a_ruling_above_the_limit_waits_for_a_second_person(
+    order_of: Any, file: Any, travel: Any, does: Any, lan: Any, ming: Any, zhou: Any, wu: Any
+) -> None:
     done = file(order_of(paid="3000.00"), amount="3000.00")
     does(lan, "seller", done.number, "refuse", refusal="NOT_AGREED", statement="x")
     does(ming, "buyer", done.number, "request_intervention")

@@ -37,9 +37,15 @@ class Command(BaseCommand):
         parser.add_argument("pack", help="a pack, such as taobao.general")
         parser.add_argument("deadline", help="a deadline's name or row id, such as evidence or T7")
         parser.add_argument("start", help="what it counts from: an ISO time with its offset, 2026-09-29T14:30:00+08:00")
-        parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE", help="a fact its length depends on")
-        parser.add_argument("--anchor", action="append", default=[], metavar="NAME=TIME", help="a further moment it counts from")
-        parser.add_argument("--calendar-edition", type=int, default=0, help="the edition of the calendar (the newest by default)")
+        parser.add_argument(
+            "--fact", action="append", default=[], metavar="NAME=VALUE", help="a fact its length depends on"
+        )
+        parser.add_argument(
+            "--anchor", action="append", default=[], metavar="NAME=TIME", help="a further moment it counts from"
+        )
+        parser.add_argument(
+            "--calendar-edition", type=int, default=0, help="the edition of the calendar (the newest by default)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         start = _moment(options["start"], "START")
@@ -48,7 +54,12 @@ class Command(BaseCommand):
         calendar = load_calendar(policy.calendar, **_edition(options["calendar_edition"]))
         try:
             explained = explain_deadline(
-                policy, calendar, rule, start, facts=dict(_facts(options["fact"])), anchors=dict(_anchors(options["anchor"]))
+                policy,
+                calendar,
+                rule,
+                start,
+                facts=dict(_facts(options["fact"])),
+                anchors=dict(_anchors(options["anchor"])),
             )
         except EngineError as error:
             raise CommandError(str(error)) from None
@@ -63,10 +74,14 @@ def _edition(number: int) -> dict[str, int]:
 def _policy(pack: str, at: datetime) -> Policy:
     """The version of the pack in force at that moment; before the first one, the first."""
     if pack not in pack_names():
-        raise CommandError(f"There is no pack “{pack}”.{_guess(pack, pack_names())} There are: {', '.join(pack_names())}.")
+        raise CommandError(
+            f"There is no pack “{pack}”.{_guess(pack, pack_names())} There are: {', '.join(pack_names())}."
+        )
     try:
         versions = pack_versions(pack)
-        chosen = next((v for v in reversed(versions) if v.effective_from is None or v.effective_from <= at), versions[0])
+        chosen = next(
+            (v for v in reversed(versions) if v.effective_from is None or v.effective_from <= at), versions[0]
+        )
         return compile_policy(load_version_document(chosen).values)
     except PackError as error:
         raise CommandError(str(error)) from None
@@ -76,7 +91,12 @@ def _rule(policy: Policy, word: str) -> DeadlineRule:
     try:
         return policy.named(word)
     except KeyError:
-        known = [name for rule in policy.deadlines.values() if not rule.reminds_of for name in (rule.name, *rule.provenance.ids)]
+        known = [
+            name
+            for rule in policy.deadlines.values()
+            if not rule.reminds_of
+            for name in (rule.name, *rule.provenance.ids)
+        ]
         raise CommandError(
             f"The pack {policy.pack} has no deadline “{word}”.{_guess(word, known)} It has: {', '.join(sorted(known))}."
         ) from None
