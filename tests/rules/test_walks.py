@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.calendar_loader import load_calendar
 from rules.engine.compiler import compile_policy
-from rules.engine.decide import apply, decide
+from rules.engine.decide import apply, decide, settle
 from rules.engine.events import Emission, Event, Settlement, Step
 from rules.engine.types import BLANK, CaseSnapshot, Party, Stage
 from rules.loader import load_document, load_policy, pack_names
@@ -60,6 +60,16 @@ def test_a_walk_that_breaks_something_tells_how_it_came_about() -> None:
 def walk_many(unsound: Ground) -> None:
     for seed in range(200):
         Walk(unsound, Random(seed)).run()
+
+
+@pytest.mark.parametrize(("early", "heard"), [(timedelta(microseconds=1), True), (timedelta(), False)])
+def test_a_late_refusal_is_not_heard_though_no_sweep_ran(early: timedelta, heard: bool) -> None:
+    policy, (snapshot, _) = load_policy("taobao.general"), filed()
+    now = snapshot.deadlines["seller_response"].due_at - early
+    settled = settle(policy, CN, snapshot, now=now).snapshot
+    data = {"refusal": next(iter(policy.refusals)), "statement": "x"}
+    event = Event(kind="refuse", party=Party.SELLER, actor=2, at=now, data=data)
+    assert isinstance(decide(policy, CN, settled, event, now=now), Step) is heard
 
 
 # The checks themselves can fail
