@@ -15,6 +15,7 @@ from random import Random
 
 from rules.engine.calendar import Calendar
 from rules.engine.decide import allowed, apply, decide, settle
+from rules.engine.errors import EngineError
 from rules.engine.events import Event, Refusal, Step
 from rules.engine.policy import Policy
 from rules.engine.soundness_events import ARBITRATORS, Candidate, Choices
@@ -106,7 +107,7 @@ class Walk:
                         break
                     self._move(number)
                 self._check_history()
-        except (AssertionError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        except (AssertionError, EngineError, ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise WalkFailed(f"{type(error).__name__}: {error}", tuple(self._story())) from error
         return len(self.steps)
 
