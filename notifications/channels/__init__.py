@@ -1,0 +1,1 @@
+"""Ways to bring a notification to somebody who is not looking."""

@@ -1,0 +1,1 @@
+"""What notifications do: the relay tells, sending brings, the inbox is read."""
