@@ -146,6 +146,12 @@ def open_shop(platform: str, name: str, *, outside_id: str = "", return_address:
     return shop
 
 
+def change_return_address(user: User, shop_id: int, address: str) -> None:
+    """Say where returns to a shop go by default; anybody who acts for it may. Raises NotFound."""
+    if not Shop.objects.filter(pk=shop_id, members=user).update(return_address=address.strip()):
+        raise NotFound
+
+
 def join_shop(user: User, shop: Shop, role: str = Membership.Role.OWNER) -> None:
     """Let the person act for the shop; a second time changes only the role."""
     Membership.objects.update_or_create(user=user, shop=shop, defaults={"role": role})

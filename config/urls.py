@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from config.health import healthz
+from config.health import healthz, readyz
 
 
 def lazily(module: str, name: str) -> Callable[..., HttpResponse]:
@@ -27,10 +27,12 @@ def lazily(module: str, name: str) -> Callable[..., HttpResponse]:
 
 urlpatterns = [
     path("healthz/", healthz, name="healthz"),
+    path("readyz/", readyz, name="readyz"),
     path("api/schema/", lazily("config.api_documents", "schema"), name="schema"),
     path("api/docs/", lazily("config.api_documents", "documents"), name="api-docs"),
     path("api/v1/", include("accounts.api_urls")),
     path("api/v1/", include("disputes.api.urls")),
+    path("evidence/", include("evidence.urls")),
     path("notifications/", include("notifications.urls")),
     path("studio/", include("studio.urls")),
     path("admin/", admin.site.urls),

@@ -1,4 +1,27 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the pages of orders and cases."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from disputes.views import actions, cases, exhibits, navigation, papers
 
 app_name = "disputes"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", navigation.home, name="home"),
+    path("help/", navigation.help_page, name="help"),
+    path("cases/", cases.my_cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/submitted/", cases.submitted, name="submitted"),
+    path("cases/<str:number>/calendar.ics", papers.calendar, name="calendar"),
+    path("cases/<str:number>/why/", cases.why, name="why"),
+    path("cases/<str:number>/ruling/", papers.ruling, name="ruling"),
+    path("cases/<str:number>/do/<slug:action>/", actions.act_on, name="action"),
+    path("cases/<str:number>/evidence/", exhibits.upload, name="evidence"),
+    path("cases/<str:number>/evidence/submit/", exhibits.submit, name="submit-evidence"),
+    path("cases/<str:number>/evidence/<uuid:exhibit>/discard/", exhibits.discard, name="discard-evidence"),
+    path("cases/<str:number>/evidence/<uuid:exhibit>/withdraw/", exhibits.withdraw, name="withdraw-evidence"),
+]
+
+if find_spec("disputes.bench_urls") and find_spec("disputes.views.bench"):
+    urlpatterns.append(path("bench/", include("disputes.bench_urls")))

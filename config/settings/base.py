@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "accounts.context_processors.reader",
+                "disputes.views.navigation.navigation",
             ],
         },
     },
@@ -107,6 +108,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+UNREAD_COUNT = "notifications.selectors.unread_count"
+"""What the frame of every page asks for its reader's unread notifications: a function of a user."""
 
 # Languages and time
 

@@ -1,0 +1,1 @@
+"""Pages of orders and cases. They ask selectors, act through services, and decide nothing themselves."""
