@@ -10,13 +10,14 @@ from django.db.models import F
 
 from disputes.feeds import RefundRecord
 from disputes.models import Case, CaseAlias, Order, OrderLine, UnmappedReason
+from disputes.selectors.order_facts import line_cap, order_facts
 from disputes.services.importing_orders import make_line
 from disputes.services.importing_people import PLATFORMS_OF_FEED
 from disputes.services.importing_records import description_of, journal_of
 from disputes.services.importing_rows import Note, RowRefused
 from disputes.services.importing_terms import moved, terms_of
 from disputes.services.loading import LockedCase
-from disputes.services.opening import line_cap, new_case, order_facts, refusal_error, write_opening
+from disputes.services.opening import new_case, refusal_error, write_opening
 from disputes.services.writer import Done
 from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Refusal, Via

@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, Sum
+from django.db.models import Model
 
 from contract.errors import NotFound
 from contract.idempotency import Call, Replay, finish
-from disputes.models import Appeal, Case, Listing, Order, OrderEvent, OrderLine, RequestLine
+from disputes.models import Case, Order, OrderLine, RequestLine
+from disputes.selectors.order_facts import line_cap, order_facts
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, one_transaction, save_records
 from disputes.services.writing import Change, write_new_case
 from disputes.signals import journal_grew
-from disputes.snapshot import FIRST_DIGEST, moment_text
+from disputes.snapshot import FIRST_DIGEST
 from rules.engine.decide import apply, decide, settle
 from rules.engine.events import Event, Refusal, Step, Via
-from rules.engine.policy import Policy
 from rules.engine.types import BLANK, Party, Stage
 from rules.selectors import VersionView, newest_calendar_id, version_in_force
 
 LOCK_ORDER = "SELECT id, gongduan_clock() FROM (SELECT id FROM disputes_order WHERE id = %s FOR NO KEY UPDATE) locked"
-CENT = Decimal("0.01")
 
 ClaimedPart = tuple[OrderLine, int, Decimal]
 """A line, how many of it, and the most that can be refunded for them."""
@@ -171,86 +170,9 @@ def _claimed(order: Order, claims: Sequence[ClaimedLine]) -> list[ClaimedPart]:
     return found
 
 
-def line_cap(line: OrderLine, quantity: int) -> Decimal:
-    """The most a claim about this many units can bring: the allocated payment's share, less what was paid already.
-
-    Cents are rounded down; the last units carry the remainder (platform-rules 10.2, item 17).
-    """
-    share = (
-        line.paid if quantity == line.quantity else (line.paid * quantity / line.quantity).quantize(CENT, ROUND_DOWN)
-    )
-    return max(Decimal(), min(share, line.paid - claimed_before(line)))
-
-
-def claimed_before(line: OrderLine) -> Decimal:
-    """What earlier claims on this line were paid, each by its part of the claim's maximum."""
-    paid = Decimal()
-    claims = RequestLine.objects.filter(line=line).select_related("case").annotate(whole=Sum("case__lines__maximum"))
-    for claim in claims:
-        amount = Decimal(str(claim.case.facts.get("paid_amount") or 0))
-        paid += (amount * claim.maximum / claim.whole).quantize(CENT) if claim.whole else Decimal()
-    return paid
-
-
 def _check_undisputed(lines: Sequence[ClaimedPart]) -> None:
     """One open case a line. Raises ActionRefused (`line_disputed`) naming the case."""
     running = Case.objects.filter(lines__line__in=[line for line, _q, _c in lines]).exclude(stage=Stage.CLOSED)
     number = running.values_list("number", flat=True).first()
     if number is not None:
         raise refused("line_disputed", number=number, available_actions=[])
-
-
-def _earlier(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
-    """What earlier cases mean for a new one (platform-rules 10.1, item 15): the pack's guards look at these facts."""
-    cases = list(Case.objects.filter(lines__line__in=lines).distinct())
-    withdrawn = {c.reason for c in cases if c.outcome == "withdrawn" and "intervention_requested" in c.anchors}
-    appeals = Appeal.objects.filter(case__order=order, submitted_at__isnull=False).count()
-    return {
-        "refilings": len(cases) or None, "earlier_ruling": True if any(c.facts.get("ruled") for c in cases) else None,
-        "withdrawn_reasons": sorted(withdrawn) or None, "order_appeals": appeals or None,
-    }  # fmt: skip
-
-
-def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, maximum: Decimal) -> dict[str, Any]:
-    """What the journal is told about the order when a case opens: facts and anchors the engine understands."""
-    promises = [p for line in lines for p in _promises(line)]
-    facts: dict[str, Any] = {
-        "goods_type": lines[0].goods_type, "maximum": str(maximum), "currency": order.currency,
-        "shipped": order.shipped_at is not None or order.status in (Order.Status.SHIPPED, Order.Status.COMPLETED),
-        "completed": order.completed_at is not None or order.status == Order.Status.COMPLETED,
-        "default_return_address": bool(order.shop.return_address), "destination": order.destination or None,
-        "low_value": maximum <= Decimal(str(policy.settings.get("low_value", 0))),
-        "no_reason_promised": "no_reason_return" in promises,
-        "slow_country": order.destination in (policy.settings.get("slow_countries") or ()),
-        "promise_days": _promised_days(order), **_earlier(order, lines), **_own_events(order),
-    }  # fmt: skip
-    moments = {
-        "paid": order.paid_at, "shipped": order.shipped_at, "completed": order.completed_at,
-        "received": order.received_at, "carrier_signed": order.signed_at, "promise_ends": order.promise_ends_at,
-        "receipt_ends": order.receipt_ends_at,
-    }  # fmt: skip
-    return {
-        "facts": {name: value for name, value in facts.items() if value is not None},
-        "anchors": {name: moment_text(at) for name, at in moments.items() if at},
-    }
-
-
-def _promised_days(order: Order) -> int | None:
-    """How many whole days of delivery the seller promised, from shipping (or payment) on."""
-    start = order.shipped_at or order.paid_at
-    if order.promise_ends_at is None or start is None:
-        return None
-    return max((order.promise_ends_at - start).days, 0)
-
-
-def _own_events(order: Order) -> dict[str, Any]:
-    """The facts that the order's own events left (extensions asked for and given)."""
-    facts: dict[str, Any] = {}
-    for told in OrderEvent.objects.filter(order=order).order_by("pk").values_list("facts", flat=True):
-        facts.update(told.get("set", {}))
-    return facts
-
-
-def _promises(line: OrderLine) -> list[str]:
-    listing = Listing.objects.filter(line=line).first()
-    return list(listing.promises) if listing else []

@@ -9,16 +9,14 @@ from contract.errors import Forbidden
 from contract.idempotency import Call, Replay
 from disputes.models import Order, OrderEvent
 from disputes.selectors.access import CaseAccess, OrderAccess
-from disputes.services.opening import lock_order, order_facts, refusal_error
+from disputes.selectors.order_facts import order_policy, order_snapshot
+from disputes.services.opening import lock_order, refusal_error
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, Intent, act, one_transaction, tell_cases
-from disputes.snapshot import anchors_from, moment_text, step_facts
-from rules.engine.calendar import Calendar
+from disputes.snapshot import moment_text, step_facts
 from rules.engine.events import Event, Refusal, Step, Via
 from rules.engine.orders import decide_on_order
-from rules.engine.policy import Policy
-from rules.engine.types import CaseSnapshot, Party
-from rules.selectors import calendar_edition, newest_calendar_id, version_in_force
+from rules.engine.types import Party
 
 
 def answer_payout(
@@ -56,19 +54,6 @@ def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[
         if isinstance(step, Refusal):
             raise refusal_error(step)
         return _write(order, step)
-
-
-def order_policy(order: Order, now: datetime) -> tuple[Policy, Calendar]:
-    """The rules an order without a case stands under at a moment: its first line's pack. Raises NoPolicy."""
-    pack = order.lines.order_by("pk").values_list("pack", flat=True).first()
-    version = version_in_force(str(pack), now)
-    return version.policy, calendar_edition(newest_calendar_id(version.policy.calendar))
-
-
-def order_snapshot(order: Order, policy: Policy) -> CaseSnapshot:
-    """An order as the engine sees it: its row, and what its own events changed."""
-    told = order_facts(order, list(order.lines.all()), policy, maximum=order.paid)
-    return CaseSnapshot(facts=told["facts"], anchors=anchors_from(told["anchors"]))
 
 
 def _write(order: Order, step: Step) -> OrderEvent:
