@@ -82,7 +82,8 @@ WITH due AS MATERIALIZED (
     SELECT id, sequence, 0, 'refund', 'seller', 'buyer', amount, currency, 'requested', due_at, noticed_at
     FROM sealed WHERE silent
 ), ordered AS (
-    INSERT INTO disputes_payout (case_id, sequence, amount, currency, payer, payee, status, reason, reference, ordered_at)
+    INSERT INTO disputes_payout (case_id, sequence, amount, currency, payer, payee, status, reason, reference,
+        ordered_at)
     SELECT id, sequence, amount, currency, 'seller', 'buyer', 'ordered', '', '', noticed_at FROM sealed WHERE silent
 ), moved AS (
     UPDATE disputes_case c SET version = s.sequence, stage = s.new_stage, outcome = s.new_outcome,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -28,7 +29,7 @@ def measured_house() -> Iterator[Places]:
         places = Places(data=Path(folder) / "data")
         server = EmbeddedPostgres(places=places, settings=SETTINGS)
         server.make()
-        process = subprocess.Popen(server.command(), preexec_fn=as_ordinary_user(signal.SIGINT), cwd="/")
+        process = subprocess.Popen(server.command(), preexec_fn=as_ordinary_user(signal.SIGINT), cwd="/")  # noqa: PLW1509
         try:
             wait_until(server.answers, 60, name="PostgreSQL")
             server.make_roles()
@@ -50,7 +51,7 @@ def set_up_django(places: Places) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("prepare_database", verbosity=0, role=OWNER_ROLE, stderr=open(os.devnull, "w"))
+    call_command("prepare_database", verbosity=0, role=OWNER_ROLE, stderr=io.StringIO())
 
 
 def fix_the_clock() -> None:

@@ -34,7 +34,8 @@ SELECT k.id, 'TB-' || lpad(k.id::text, 12, '0'), k.order_id, k.person, k.shop, {
 FROM copies k JOIN disputes_case c ON c.id = k.model;
 
 INSERT INTO disputes_caseevent (case_id, {caseevent_columns})
-SELECT k.id, {caseevent_values} FROM copies k JOIN disputes_caseevent e ON e.case_id = k.model ORDER BY k.id, e.sequence;
+SELECT k.id, {caseevent_values}
+FROM copies k JOIN disputes_caseevent e ON e.case_id = k.model ORDER BY k.id, e.sequence;
 
 INSERT INTO disputes_deadline (case_id, {deadline_columns})
 SELECT k.id, {deadline_values} FROM copies k JOIN disputes_deadline d ON d.case_id = k.model ORDER BY k.id;
@@ -203,8 +204,8 @@ def _multiply(models: list[int], count: int, people: _People) -> list[int]:
 def _columns(cursor: Any, table: str) -> list[tuple[str, str]]:
     """The columns of a table and the short names of their types, `text` being the one that holds moments."""
     cursor.execute(
-        "SELECT attname, CASE WHEN attname = 'anchor' THEN 'text' ELSE format_type(atttypid, NULL) END FROM pg_attribute"
-        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+        "SELECT attname, CASE WHEN attname = 'anchor' THEN 'text' ELSE format_type(atttypid, NULL) END"
+        " FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
         [table],
     )
     return [(name, kind.replace("timestamp with time zone", "timestamptz")) for name, kind in cursor.fetchall()]
@@ -223,8 +224,8 @@ def arm(ids: list[int]) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE disputes_case c SET wake_at = d.wakes_at FROM (SELECT case_id, min(wakes_at) AS wakes_at"
-            " FROM disputes_deadline WHERE status = 'pending' GROUP BY case_id) d WHERE d.case_id = c.id AND c.id = ANY(%s)",
+            "UPDATE disputes_case c SET wake_at = d.wakes_at FROM (SELECT case_id, min(wakes_at) AS wakes_at FROM"
+            " disputes_deadline WHERE status = 'pending' GROUP BY case_id) d WHERE d.case_id = c.id AND c.id = ANY(%s)",
             [ids],
         )
         for table in ("case", "deadline", "caseevent", "pendingrelay"):

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.floor import FLOOR, sweep_by_hand
+from bench.floor import sweep_by_hand
 from bench.house import fix_the_clock, measured_house
 from bench.population import Population, arm, populate
 
@@ -39,8 +39,9 @@ class Cost:
 def main() -> None:
     options = parse()
     with measured_house():
-        due = 2 * options.pairs * options.cases + options.final + (options.cases if options.plans or options.profile else 0)
-        people = iter_rounds(populate(due=due + options.cases, waiting=options.waiting))
+        rounds = 2 * options.pairs + 1 + options.plans + options.profile
+        due = rounds * options.cases + options.final
+        people = iter_rounds(populate(due=due, waiting=options.waiting))
         fix_the_clock()
         warm_up(people(options.cases))
         pairs = [pair(n, people, options.cases) for n in range(options.pairs)]
@@ -131,7 +132,8 @@ def tell(pairs: list[tuple[Cost, Cost]]) -> None:
 
 def tell_final(ids: list[int]) -> None:
     cost = measure(ids, swept)
-    print(f"{len(ids)} cases in one sweep: {cost.wall * len(ids) / 1000:.1f} s, {cost.total:.3f} ms CPU and {cost.wall:.3f} ms a case")
+    seconds = cost.wall * len(ids) / 1000
+    print(f"{len(ids)} cases in one sweep: {seconds:.1f} s, {cost.total:.3f} ms CPU and {cost.wall:.3f} ms a case")
 
 
 def explain(ids: list[int]) -> None:

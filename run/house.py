@@ -163,7 +163,7 @@ def background() -> list[Program]:
         worker("default,evidence", "--pool", "prefork", "--concurrency", "2"),
         python(
             *("beat", "-m", "celery", "--app", "config.celery", "--quiet", "beat", "--pidfile", ""),
-            *("--loglevel", "warning"),
+            *("--scheduler", "config.scheduler:DeadlineScheduler", "--loglevel", "warning"),
         ),
     ]
     if has_command("sweep"):

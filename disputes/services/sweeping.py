@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from disputes.services.loading import LockedCase, claim_due, read_cases
 from disputes.services.writing import Change, write_changes
@@ -21,7 +22,10 @@ BATCH = 500
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
 
-CLAIM_ONE = "SELECT id FROM disputes_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+CLAIM_AGAIN = """
+SELECT id FROM disputes_case WHERE id = ANY(%s) AND wake_at <= (SELECT gongduan_clock())
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
 PARK = """
 WITH stuck AS (
     INSERT INTO disputes_stuckcase AS s (case_id, reason, detail, attempts, first_at, last_at, retry_at)
@@ -38,12 +42,22 @@ FROM stuck WHERE c.id = stuck.case_id
 UNPARK = "DELETE FROM disputes_stuckcase WHERE case_id = ANY(%s)"
 REPAIR = """
 WITH truth AS (
-    SELECT case_id, min(wakes_at) AS wakes_at FROM disputes_deadline WHERE status = 'pending'
-        AND wakes_at <= (SELECT gongduan_clock()) GROUP BY case_id
+    SELECT case_id, min(wakes_at) AS wakes_at FROM disputes_deadline
+    WHERE status = 'pending' AND wakes_at <= (SELECT gongduan_clock()) GROUP BY case_id
+), late AS (
+    SELECT c.id, truth.wakes_at FROM disputes_case c JOIN truth ON truth.case_id = c.id
+    WHERE c.wake_at IS NULL OR c.wake_at > greatest(truth.wakes_at, c.retry_at)
+    ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 )
-UPDATE disputes_case c SET wake_at = greatest(truth.wakes_at, c.retry_at)
-FROM truth
-WHERE c.id = truth.case_id AND (c.wake_at IS NULL OR c.wake_at > greatest(truth.wakes_at, c.retry_at))
+UPDATE disputes_case c SET wake_at = greatest(late.wakes_at, c.retry_at) FROM late WHERE c.id = late.id
+"""
+CORRECT_HINT = "UPDATE disputes_case SET wake_at = %s, retry_at = NULL WHERE id = %s"
+RETRY = """
+WITH chosen AS (
+    UPDATE disputes_stuckcase s SET retry_at = (SELECT gongduan_clock()) FROM disputes_case c
+    WHERE c.id = s.case_id AND c.number = %s RETURNING s.case_id, s.retry_at
+)
+UPDATE disputes_case c SET retry_at = chosen.retry_at, wake_at = chosen.retry_at FROM chosen WHERE c.id = chosen.case_id
 """
 SIGN_OF_LIFE = """
 INSERT INTO disputes_sweeprecord AS r (sweeper, last_at, last_moved_at, cases_moved, hints_repaired)
@@ -67,14 +81,20 @@ class Swept:
     parked: int
 
 
-def sweep_until_done(*, sweeper: str, limit: int = BATCH, grace: timedelta = timedelta()) -> Swept:
-    """Sweep batch after batch until nothing is due any more, then leave a sign of life."""
-    total = Swept(claimed=0, moved=0, steps=0, parked=0)
-    while (batch := sweep_batch(limit=limit, grace=grace)).claimed:
+NOTHING = Swept(claimed=0, moved=0, steps=0, parked=0)
+
+
+def sweep_until_done(
+    *, sweeper: str, limit: int = BATCH, grace: timedelta = timedelta(), stop: Callable[[], bool] = lambda: False
+) -> Swept:
+    """Sweep batch after batch until nothing is due any more or `stop` says so, leaving a sign of life with each."""
+    total = NOTHING
+    while True:
+        batch = sweep_batch(limit=limit, grace=grace)
         total = _sum(total, batch)
-        if batch.moved + batch.parked == 0:
+        leave_sign(sweeper=sweeper, moved=batch.moved)
+        if batch.moved + batch.parked == 0 or stop():
             break
-    leave_sign(sweeper=sweeper, moved=total.moved)
     if total.moved:
         journal_grew.send(sender=Swept)
     return total
@@ -87,7 +107,7 @@ def sweep_batch(*, limit: int = BATCH, grace: timedelta = timedelta()) -> Swept:
         with no_garbage_collection(), transaction.atomic():
             ids = claim_due(limit, grace=grace)
             return _settle(ids)
-    except DatabaseError as error:
+    except Exception as error:  # whatever one case does must not stop the others
         return _halve(ids, error)
 
 
@@ -103,25 +123,28 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _halve(ids: list[int], error: DatabaseError) -> Swept:
-    if not ids:
+def _halve(ids: list[int], error: Exception) -> Swept:
+    """Try the halves of a batch that failed. When the connection itself is gone, that is no case's fault."""
+    if not ids or not connection.is_usable():
         raise error
     if len(ids) == 1:
-        _park(ids[0], error)
+        with transaction.atomic():
+            _park(ids[0], error)
         return Swept(claimed=1, moved=0, steps=0, parked=1)
     middle = len(ids) // 2
     return _sum(_settle_again(ids[:middle]), _settle_again(ids[middle:]))
 
 
 def _settle_again(ids: list[int]) -> Swept:
+    free = ids
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(CLAIM_ONE, [ids])
+                cursor.execute(CLAIM_AGAIN, [ids])
                 free = [row[0] for row in cursor.fetchall()]
             return _settle(free)
-    except DatabaseError as error:
-        return _halve(ids, error)
+    except Exception as error:  # as above
+        return _halve(free, error)
 
 
 def _settle(ids: list[int]) -> Swept:
@@ -130,7 +153,7 @@ def _settle(ids: list[int]) -> Swept:
     for case in read_cases(ids):
         try:
             changes.append(_settled(case))
-        except Exception as error:  # noqa: BLE001  (whatever is wrong with one case must not stop the others)
+        except Exception as error:  # whatever is wrong with one case must not stop the others
             broken.append((case.id, error))
     moved = [change for change in changes if change.steps]
     write_changes(moved)
@@ -151,7 +174,7 @@ def _correct_hints(unmoved: list[Change]) -> None:
     """A case that was claimed with nothing due had a wrong hint: put the right one."""
     with connection.cursor() as cursor:
         for change in unmoved:
-            cursor.execute("UPDATE disputes_case SET wake_at = %s WHERE id = %s", [wake_at(change.after), change.case.id])
+            cursor.execute(CORRECT_HINT, [wake_at(change.after), change.case.id])
 
 
 def _unpark(ids: list[int]) -> None:
@@ -164,7 +187,9 @@ def _park(case_id: int, error: Exception) -> None:
     detail = "".join(traceback.format_exception(error))[-4000:]
     reason = f"{type(error).__name__}: {error}"[:120]
     with connection.cursor() as cursor:
-        values = {"case": case_id, "reason": reason, "detail": detail, "first": FIRST_RETRY, "last": LAST_RETRY}
+        values: dict[str, Any] = {
+            "case": case_id, "reason": reason, "detail": detail, "first": FIRST_RETRY, "last": LAST_RETRY,
+        }  # fmt: skip
         cursor.execute(PARK, values)
 
 
@@ -181,12 +206,34 @@ def leave_sign(*, sweeper: str, moved: int = 0, repaired: int = 0) -> None:
         cursor.execute(SIGN_OF_LIFE, {"sweeper": sweeper, "moved": moved, "repaired": repaired})
 
 
-def seconds_to_next() -> float | None:
-    """Seconds until the next hint is due (negative when overdue); None when nothing waits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """The earliest hint of all."""
+
+    at: datetime
+    seconds: float
+    """Until then; negative when overdue."""
+
+
+def next_wake() -> Wake | None:
+    """When something must be looked at next; None when nothing waits."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_WAKE)
-        wake, now = cursor.fetchone()
-    return None if wake is None else (wake - now).total_seconds()
+        at, now = cursor.fetchone()
+    return None if at is None else Wake(at=at, seconds=(at - now).total_seconds())
+
+
+def seconds_to_next() -> float | None:
+    """Seconds until the next hint is due (negative when overdue); None when nothing waits."""
+    wake = next_wake()
+    return wake.seconds if wake else None
+
+
+def retry_stuck(number: str) -> bool:
+    """Let the next sweep try a parked case at once; False when it is not parked."""
+    with connection.cursor() as cursor:
+        cursor.execute(RETRY, [number])
+        return bool(cursor.rowcount)
 
 
 def _sum(one: Swept, other: Swept) -> Swept:

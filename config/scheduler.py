@@ -1,0 +1,146 @@
+"""Beat's scheduler: it rings when a deadline has come, and knows nothing else about deadlines.
+
+    celery --app config.celery beat --scheduler config.scheduler:DeadlineScheduler
+
+The next wake time is read from the database, so nothing is lost when beat, broker or workers die: whoever starts
+next sees the same rows. A ring is a message without a case that is worthless after five seconds. The chores of the
+house are rung from the same place, in fixed intervals.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from celery.beat import Scheduler
+from django.db import DatabaseError, connection
+from kombu.exceptions import OperationalError as BrokerError
+
+from disputes.services.sweeping import next_wake
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP: Final = 0.5
+"""Seconds. Nobody wakes beat when a case is opened, so it looks again this often."""
+LOOK_AGAIN: Final = 0.02
+"""Seconds between looks while something is due, so that the next deadline does not wait for the last sweep."""
+RING_AGAIN: Final = 0.5
+"""Seconds until the same deadline is rung once more: the first ring may have been lost."""
+SIGN_EVERY: Final = 5.0
+"""Seconds. A sweep with nothing to do leaves the sweeper's sign of life."""
+EXPIRES: Final = 5
+"""Seconds after which a ring is thrown away: another one has come by then."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Chore:
+    """A task rung in a fixed interval, missed rings not made up for."""
+
+    task: str
+    queue: str
+    every: float
+    """Seconds."""
+    next_at: float = field(default=0.0)
+    """On the monotonic clock; at once after a start."""
+
+
+def chores() -> list[Chore]:
+    return [
+        Chore(task="disputes.tasks.sweep", queue="deadlines", every=SIGN_EVERY),
+        Chore(task="disputes.tasks.repair", queue="default", every=60),
+        Chore(task="notifications.tasks.relay", queue="default", every=1),
+        Chore(task="disputes.tasks.tidy", queue="default", every=3600),
+        Chore(task="disputes.tasks.write_daily_root", queue="default", every=3600),
+        Chore(task="evidence.tasks.derive_missing_previews", queue="evidence", every=3600),
+    ]
+
+
+class Complaint:
+    """Says once that something is away, and once that it is back."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.told = False
+
+    def away(self, error: Exception) -> None:
+        if not self.told:
+            logger.warning("%s is away, trying again: %s", self.what, str(error).strip())
+        self.told = True
+
+    def back(self) -> None:
+        if self.told:
+            logger.warning("%s is back.", self.what)
+        self.told = False
+
+
+class DeadlineScheduler(Scheduler):
+    """Sleeps until the earliest wake time, rings, and never falls over a server that is away.
+
+    Celery's own way of sending is not used: it waits for the broker without end, and deadlines come meanwhile.
+    """
+
+    max_interval = LONGEST_SLEEP
+
+    def setup_schedule(self) -> None:
+        self.chores = chores()
+        self.rung_wake: Any = None
+        self.rung_at = 0.0
+        self.database = Complaint("The database")
+        self.broker = Complaint("The broker")
+        self.silent_until = 0.0
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        """Ring what is due. Seconds until the next call; never raises."""
+        now = time.monotonic()
+        pause = min(self.ring_deadlines(now), self.ring_chores(now))
+        return max(0.0, min(pause, LONGEST_SLEEP))
+
+    def ring_deadlines(self, now: float) -> float:
+        """Ring if a wake time has come, once for each and again after RING_AGAIN; seconds until the next look."""
+        wake = self.ask(next_wake)
+        if wake is None:
+            return LONGEST_SLEEP
+        if wake.seconds > 0:
+            return wake.seconds
+        if wake.at != self.rung_wake or now - self.rung_at >= RING_AGAIN:
+            self.rung_wake, self.rung_at = wake.at, now
+            self.ring("disputes.tasks.sweep", "deadlines")
+        return LOOK_AGAIN
+
+    def ring_chores(self, now: float) -> float:
+        for chore in self.chores:
+            if chore.next_at <= now:
+                chore.next_at = now + chore.every
+                self.ring(chore.task, chore.queue)
+        return min(chore.next_at for chore in self.chores) - now
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """The database's answer; None while it is away."""
+        try:
+            answer = question()
+        except DatabaseError as error:
+            self.database.away(error)
+            connection.close()
+            return None
+        self.database.back()
+        return answer
+
+    def ring(self, task: str, queue: str) -> None:
+        """Send a message without a case. A broker that is away is left alone for as long as it takes to time out."""
+        if time.monotonic() < self.silent_until:
+            return
+        try:
+            self.app.send_task(task, queue=queue, expires=EXPIRES, ignore_result=True, retry=False)
+        except (BrokerError, OSError) as error:
+            self.broker.away(error)
+            self.silent_until = time.monotonic() + LONGEST_SLEEP
+            self.app.pool.force_close_all()
+        else:
+            self.broker.back()
+
+    @property
+    def info(self) -> str:
+        return "    . rings -> deadlines of the database"

@@ -1,0 +1,47 @@
+"""What workers are rung for. A ring names no case: whatever is due is found in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_init
+
+from disputes.services import housekeeping, rooting, sweeping
+from disputes.services.warming import warm_up
+
+SWEEPER = "celery"
+"""The name under which workers leave their sign of life."""
+
+
+@worker_init.connect(dispatch_uid="disputes.preload")
+def preload(**_: Any) -> None:
+    """Before the first ring."""
+    warm_up()
+
+
+@shared_task(name="disputes.tasks.sweep", ignore_result=True)
+def sweep() -> int:
+    """Settle everything that is due; how many cases moved."""
+    return sweeping.sweep_until_done(sweeper=SWEEPER).moved
+
+
+@shared_task(name="disputes.tasks.repair", ignore_result=True)
+def repair() -> int:
+    """Correct wake hints that are too late; how many there were."""
+    repaired = sweeping.repair_hints()
+    if repaired:
+        sweeping.leave_sign(sweeper="repair", repaired=repaired)
+    return repaired
+
+
+@shared_task(name="disputes.tasks.tidy", ignore_result=True)
+def tidy() -> int:
+    """Forget idempotency keys, login counters and sessions that are over; how many there were."""
+    return housekeeping.forget_what_is_over()
+
+
+@shared_task(name="disputes.tasks.write_daily_root", ignore_result=True)
+def write_daily_root() -> str | None:
+    """Write today's root of the journal beside the database, if that was not done yet; its file name."""
+    return rooting.write_daily_root()
