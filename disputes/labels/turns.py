@@ -145,7 +145,8 @@ CONSEQUENCES: Mapping[str, Words] = {
 }
 
 NOTHING_BY_ITSELF: Words = _(
-    "Nothing happens by itself to either side. If the platform is late, its supervisors are told and you get a new date."
+    "Nothing happens by itself to either side. If the platform is late, its supervisors are told and you get a new"
+    " date."
 )
 NOTHING_UNTIL_RESUMED: Words = _("Nothing happens by itself while the clocks stand still.")
 NO_CLOCK: Words = _("Nothing happens by itself.")

@@ -29,7 +29,8 @@ class FieldView:
     label: str
     """What the reader sees beside it."""
     type: str
-    """money, remedy, reason, refusal, rejection, code, flag, party, text, exhibits, number, time, tracking, address, ruling."""
+    """money, remedy, reason, refusal, rejection, code, flag, party, text, exhibits, number, time, date, tracking,
+    address, findings or ruling_lines."""
     required: bool
     """Whether it must be given."""
     choices: tuple[Choice, ...] = ()

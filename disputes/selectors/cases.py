@@ -63,10 +63,12 @@ def view_of(read: CaseRead) -> CaseView:
         stage=Worded(code=str(snapshot.stage), text=stage_name(snapshot.stage, turn.standing.waiting_on)),
         outcome=Worded(code=snapshot.outcome, text=name_of(OUTCOMES, snapshot.outcome)) if snapshot.outcome else None,
         waiting_on=turn.standing.waiting_on, next_for_you=turn.words,
-        door=door_of(turn, snapshot, viewer=read.viewer, overdue=read.overdue, payout=read.money(facts.get("paid_amount"))),
+        door=door_of(
+            turn, snapshot, viewer=read.viewer, overdue=read.overdue, payout=read.money(facts.get("paid_amount"))
+        ),
         due_at=turn.standing.due_at, on_timeout=turn.lapse.worded(read.viewer) if turn.lapse else None,
-        final=is_final(snapshot), final_at=final_at(snapshot), created_at=read.case.opened_at, closed_at=_closed_at(read),
-        refund=_refund(read), payouts=payouts(read),
+        final=is_final(snapshot), final_at=final_at(snapshot), created_at=read.case.opened_at,
+        closed_at=_closed_at(read), refund=_refund(read), payouts=payouts(read),
         reason=Worded(code=reason.code, text=reason_label(reason)) if reason else _reason_unknown(read),
         remedy=_remedy(read), goods_type=_goods_type(read), goods_received=facts.get("goods_received"),
         burden=reason.burden if reason else "both", order=order_summary(read.case.order), lines=claim_lines(read),

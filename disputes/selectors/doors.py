@@ -70,7 +70,8 @@ def turn_of(
     awaited = where.waiting_on in (viewer, "both" if viewer != "platform" else viewer)
     left = None if where.due_at is None else max(0, int((where.due_at - now).total_seconds()))
     return Turn(
-        standing=where, awaited=awaited, left_seconds=left, words=_whose_turn(snapshot, where.waiting_on, viewer, awaited),
+        standing=where, awaited=awaited, left_seconds=left,
+        words=_whose_turn(snapshot, where.waiting_on, viewer, awaited),
         lapse=lapse_of(policy, calendar, snapshot, where.deadline, currency) if where.deadline else None,
         tone=_tone(snapshot, awaited=awaited, left=left, overdue=overdue),
     )  # fmt: skip

@@ -52,7 +52,8 @@ class EventRecord:
     @property
     def data(self) -> Mapping[str, Any]:
         """What the event itself carried."""
-        return self.facts.get("data", {})
+        found: Mapping[str, Any] = self.facts.get("data", {})
+        return found
 
     @property
     def by_itself(self) -> bool:

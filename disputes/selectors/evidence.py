@@ -45,7 +45,9 @@ def _closes_at(read: CaseRead) -> datetime | None:
 
 def _requirements(read: CaseRead) -> Iterator[RequirementView]:
     reason = read.policy.reasons.get(str(read.facts.get("reason", "")))
-    for party in PARTIES if reason else ():
+    if reason is None:
+        return
+    for party in PARTIES:
         for slot in reason.slots.get(party, ()):
             label, help_text = slot_words(read.policy, slot)
             yield RequirementView(
@@ -78,7 +80,8 @@ def _visible(read: CaseRead, row: Row) -> ExhibitView | None:
         slot=Worded(code=row["slot"], text=slot_words(read.policy, row["slot"])[0]) if row["slot"] else None,
         description=row["description"], answers=UUID(row["answers_id"]) if row["answers_id"] else None,
         second_review=row["second_review"], at=moment(row["submitted_at"] or row["created_at"]),
-        files=tuple(_file(read.files[UUID(name)]) for name in row["files"] or () if UUID(name) in read.files), mine=mine,
+        files=tuple(_file(read.files[UUID(name)]) for name in row["files"] or () if UUID(name) in read.files),
+        mine=mine,
     )  # fmt: skip
 
 

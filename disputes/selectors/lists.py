@@ -251,7 +251,8 @@ def _open_cases(ids: list[int]) -> dict[int, str]:
 def _order_row(order: Order, role: str, running: str, zones: Mapping[str, str]) -> OrderRow:
     lines = list(order.lines.all())
     return OrderRow(
-        id=order.pk, platform=platform_word(order.platform), zone=zones.get(order.platform, settings.TIME_ZONE), outside_id=order.outside_id,
+        id=order.pk, platform=platform_word(order.platform), outside_id=order.outside_id,
+        zone=zones.get(order.platform, settings.TIME_ZONE),
         status=Worded(code=order.status, text=name_of(ORDER_STATUSES, order.status)),
         title=lines[0].title if lines else "", more_lines=max(len(lines) - 1, 0), shop=order.shop.name,
         buyer=order.buyer.get_full_name() if role != "buyer" else "", paid=Money(order.paid, order.currency),

@@ -30,30 +30,44 @@ from rules.selectors import calendar_edition, policy_of
 Row = Mapping[str, Any]
 
 PARTS: Mapping[str, str] = {
-    "deadlines": "SELECT name, anchor, started_at, due_at, wakes_at, status, rung, paused_at, pause_reason, stated"
-    " FROM disputes_deadline WHERE case_id = c.id AND status <> 'cancelled'",
-    "messages": "SELECT id, sequence, at, author_id, party, kind, text FROM disputes_message WHERE case_id = c.id ORDER BY at, sequence",
-    "proposals": "SELECT party, version, at, statement_id FROM disputes_proposal WHERE case_id = c.id ORDER BY version",
-    "exhibits": "SELECT e.id, party, author_id, slot, description, answers_id, status, second_review, created_at, submitted_at,"
-    " number, (SELECT json_agg(f.file_id ORDER BY f.position, f.id) FROM disputes_exhibitfile f WHERE f.exhibit_id = e.id) AS files"
-    " FROM disputes_exhibit e WHERE case_id = c.id ORDER BY coalesce(submitted_at, created_at), number",
-    "rulings": "SELECT r.id, at, kind, status, arbitrator_id, second_person_id, outcome, upheld, remedy, liable, seller_share,"
-    " clause, reasons, false_evidence_by,"
-    " (SELECT json_agg(json_build_object('kind', l.kind, 'amount', l.amount::text, 'payer', l.payer, 'payee', l.payee,"
-    " 'clause', l.clause) ORDER BY l.id) FROM disputes_rulingline l WHERE l.ruling_id = r.id) AS lines,"
-    " (SELECT json_agg(json_build_object('exhibit', g.exhibit_id, 'answer', g.answer) ORDER BY g.id)"
-    " FROM disputes_finding g WHERE g.ruling_id = r.id) AS findings"
-    " FROM disputes_ruling r WHERE case_id = c.id ORDER BY sequence DESC",
-    "appeals": "SELECT id, at, party, status, statement_id, submitted_at FROM disputes_appeal WHERE case_id = c.id ORDER BY at DESC",
-    "parcels": "SELECT at, leg, carrier, tracking FROM disputes_parcel WHERE case_id = c.id ORDER BY at DESC, sequence DESC",
-    "addresses": "SELECT text FROM disputes_returnaddress WHERE case_id = c.id ORDER BY sequence DESC LIMIT 1",
-    "payouts": "SELECT status, amount::text, currency, payee, reason, ordered_at, answered_at FROM disputes_payout"
-    " WHERE case_id = c.id ORDER BY sequence, id",
-    "escalations": "SELECT party, body, reference, filed_on, at FROM disputes_outsideescalation WHERE case_id = c.id ORDER BY at",
+    "deadlines": """
+        SELECT name, anchor, started_at, due_at, wakes_at, status, rung, paused_at, pause_reason, stated
+        FROM disputes_deadline WHERE case_id = c.id AND status <> 'cancelled'""",
+    "messages": """
+        SELECT id, sequence, at, author_id, party, kind, text
+        FROM disputes_message WHERE case_id = c.id ORDER BY at, sequence""",
+    "proposals": """
+        SELECT party, version, at, statement_id FROM disputes_proposal WHERE case_id = c.id ORDER BY version""",
+    "exhibits": """
+        SELECT e.id, party, author_id, slot, description, answers_id, status, second_review, created_at, submitted_at,
+            number, (SELECT json_agg(f.file_id ORDER BY f.position, f.id)
+                FROM disputes_exhibitfile f WHERE f.exhibit_id = e.id) AS files
+        FROM disputes_exhibit e WHERE case_id = c.id ORDER BY coalesce(submitted_at, created_at), number""",
+    "rulings": """
+        SELECT r.id, at, kind, status, arbitrator_id, second_person_id, outcome, upheld, remedy, liable, seller_share,
+            clause, reasons, false_evidence_by,
+            (SELECT json_agg(json_build_object('kind', l.kind, 'amount', l.amount::text, 'payer', l.payer,
+                'payee', l.payee, 'clause', l.clause) ORDER BY l.id)
+                FROM disputes_rulingline l WHERE l.ruling_id = r.id) AS lines,
+            (SELECT json_agg(json_build_object('exhibit', g.exhibit_id, 'answer', g.answer) ORDER BY g.id)
+                FROM disputes_finding g WHERE g.ruling_id = r.id) AS findings
+        FROM disputes_ruling r WHERE case_id = c.id ORDER BY sequence DESC""",
+    "appeals": """
+        SELECT id, at, party, status, statement_id, submitted_at
+        FROM disputes_appeal WHERE case_id = c.id ORDER BY at DESC""",
+    "parcels": """
+        SELECT at, leg, carrier, tracking FROM disputes_parcel WHERE case_id = c.id ORDER BY at DESC, sequence DESC""",
+    "addresses": """
+        SELECT text FROM disputes_returnaddress WHERE case_id = c.id ORDER BY sequence DESC LIMIT 1""",
+    "payouts": """
+        SELECT status, amount::text, currency, payee, reason, ordered_at, answered_at
+        FROM disputes_payout WHERE case_id = c.id ORDER BY sequence, id""",
+    "escalations": """
+        SELECT party, body, reference, filed_on, at
+        FROM disputes_outsideescalation WHERE case_id = c.id ORDER BY at""",
 }
-READ = "SELECT {} FROM disputes_case c WHERE c.id = %s".format(
-    ", ".join(f"(SELECT json_agg(x) FROM ({part}) x)::text" for part in PARTS.values())
-)
+COLUMNS = ", ".join(f"(SELECT json_agg(x) FROM ({part}) x)::text" for part in PARTS.values())  # noqa: S608 - constants
+READ = f"SELECT {COLUMNS} FROM disputes_case c WHERE c.id = %s"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,8 @@ def messages(read: CaseRead) -> tuple[MessageView, ...]:
     """What was written, oldest first; internal notes only for staff."""
     return tuple(
         MessageView(
-            id=UUID(row["id"]), sequence=row["sequence"], party=row["party"], author=author_name(read, row["party"], row["author_id"]),
+            id=UUID(row["id"]), sequence=row["sequence"], party=row["party"],
+            author=author_name(read, row["party"], row["author_id"]),
             kind=Worded(code=row["kind"], text=name_of(MESSAGES, row["kind"])), text=row["text"], at=moment(row["at"]),
             mine=row["party"] == read.viewer,
         )

@@ -77,7 +77,8 @@ def appeals(read: CaseRead) -> tuple[AppealView, ...]:
     texts = {row["id"]: row["text"] for row in read.rows["messages"]}
     return tuple(
         AppealView(
-            id=UUID(row["id"]), party=row["party"], status=Worded(code=row["status"], text=name_of(APPEALS, row["status"])),
+            id=UUID(row["id"]), party=row["party"],
+            status=Worded(code=row["status"], text=name_of(APPEALS, row["status"])),
             statement=texts.get(row["statement_id"], ""), at=moment(row["at"]), submitted_at=at(row["submitted_at"]),
         )
         for row in read.rows["appeals"]

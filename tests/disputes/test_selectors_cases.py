@@ -31,11 +31,14 @@ def test_the_door_says_whose_turn_until_when_and_what_happens_by_itself(
 ) -> None:
     number = file(order_of()).number
     seller, buyer = view(lan, number), view(ming, number)
-    assert seller.waiting_on == "seller" and seller.due_at == buyer.due_at and seller.due_at is not None
+    assert seller.waiting_on == "seller"
+    assert seller.due_at == buyer.due_at is not None
     assert seller.door.then.startswith("If you do nothing by then, the requested refund of ¥128.00 is paid")
     assert buyer.door.then.startswith("If the seller does nothing by then, the requested refund of ¥128.00 is paid")
-    assert seller.door.final and seller.main_action is not None and seller.main_action.action == "accept"
-    assert buyer.main_action is None and buyer.door.nothing_sentence == ""
+    assert seller.door.final
+    assert seller.main_action is seller.action("accept") is not None
+    assert buyer.main_action is None
+    assert buyer.door.nothing_sentence == ""
 
 
 def test_after_the_due_time_the_page_shows_what_will_be_recorded_and_writes_nothing(
@@ -45,8 +48,9 @@ def test_after_the_due_time_the_page_shows_what_will_be_recorded_and_writes_noth
     before = CaseEvent.objects.count()
     travel(days=6)
     seen = view(ming, number)
-    assert seen.settled_in_memory and seen.stage.code == "CLOSED" and seen.door.late
-    assert seen.outcome is not None and seen.outcome.code == "refunded_by_silence"
+    assert (seen.settled_in_memory, seen.stage.code, seen.door.late) == (True, "CLOSED", True)
+    assert seen.outcome is not None
+    assert seen.outcome.code == "refunded_by_silence"
     assert CaseEvent.objects.count() == before
     assert Case.objects.get(number=number).stage == "WAIT_SELLER"
 
@@ -64,7 +68,8 @@ def test_a_case_page_needs_few_statements(
 def test_an_action_that_is_not_possible_says_why(ming: Any, order_of: Any, file: Any, view: View) -> None:
     seen = view(ming, file(order_of()).number)
     refused = seen.refused("request_intervention")
-    assert refused is not None and refused.queueable
+    assert refused is not None
+    assert refused.queueable
     assert refused.detail == "The seller must decline the current version first."
 
 
@@ -75,7 +80,8 @@ def test_proposals_stand_beside_each_other_with_their_difference(
     does(lan, "seller", number, "propose", remedy="partial_refund", amount="100.00")
     seen = view(ming, number)
     offer = seen.proposal("seller")
-    assert offer is not None and offer.acceptable
+    assert offer is not None
+    assert offer.acceptable
     assert offer.difference == "¥28.00 less than yours, as “Partial refund”"
 
 
