@@ -147,7 +147,7 @@ class _Walk:
             return number
         known = self.told.setdefault(here, {})
         if known and told <= known.keys():
-            number = known[next(iter(told), None)]
+            number = known[None]
         else:
             number = self._remember(origin, snapshot, now, event, runaway=runaway)
             for item in (None, *told):

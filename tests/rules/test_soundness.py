@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from rules.calendar_loader import load_calendar
 from rules.engine.compiler import compile_policy
@@ -15,8 +19,7 @@ from rules.engine.soundness import Finding, Soundness, offset, prove
 from rules.engine.soundness_reading import PREDICATE_READS, alive_by_stage
 from rules.engine.types import Stage
 from rules.engine.vocabulary import PREDICATES
-from rules.loader import pack_names
-from rules.proving import is_proved, pack_digest, proof_of
+from rules.proofs import is_proved, keep_proof, pack_digest, proof_of, provable_names
 
 CN = load_calendar("cn")
 
@@ -172,8 +175,6 @@ def test_a_fact_overwritten_on_the_way_is_not_alive_before() -> None:
 
 
 def test_offsets_are_written_in_days_hours_and_minutes() -> None:
-    from datetime import timedelta
-
     assert offset(timedelta(days=6, hours=23, minutes=59)) == "+6d 23:59"
 
 
@@ -189,10 +190,34 @@ def digest_of(pack: str) -> str:
     return pack_digest(pack)
 
 
-@pytest.mark.parametrize("pack", pack_names())
+@pytest.mark.parametrize("pack", provable_names())
 def test_a_shipped_pack_has_a_sound_proof_of_its_present_text(pack: str) -> None:
     proof = proof_of(pack)
     assert proof is not None, f"run manage.py prove_packs {pack}"
     assert proof.digest == digest_of(pack), f"{pack} changed: run manage.py prove_packs {pack}"
     assert proof.sound, proof.findings
     assert is_proved(pack)
+
+
+@pytest.mark.slow
+def test_exploring_a_shipped_pack_anew_gives_its_kept_proof() -> None:
+    told, kept = StringIO(), proof_of("aliexpress")
+    call_command("prove_packs", "aliexpress", "--dry-run", stdout=told)
+    assert kept is not None
+    row = told.getvalue().splitlines()[1].split()
+    assert row[:2] == ["aliexpress", str(kept.states)]
+    assert row[3:] == [str(kept.silence_bound_days), "days", "sound"]
+
+
+def test_a_kept_proof_is_read_back(tmp_path: Path) -> None:
+    result = proved(lambda document: document["deadlines"].pop("move"))
+    keep_proof(result, tmp_path)
+    kept = proof_of("small", tmp_path)
+    assert kept is not None
+    assert (kept.sound, kept.silence_bound_days, kept.states) == (False, None, result.states)
+    assert "no_automatic_end SELLER_REFUSED:buyer" in kept.unsound
+
+
+def test_without_a_proof_file_nothing_is_proved(tmp_path: Path) -> None:
+    assert proof_of("aliexpress", tmp_path) is None
+    assert not is_proved("aliexpress", tmp_path)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from io import StringIO
 from random import Random
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +72,12 @@ def test_a_late_refusal_is_not_heard_though_no_sweep_ran(early: timedelta, heard
     data = {"refusal": next(iter(policy.refusals)), "statement": "x"}
     event = Event(kind="refuse", party=Party.SELLER, actor=2, at=now, data=data)
     assert isinstance(decide(policy, CN, settled, event, now=now), Step) is heard
+
+
+def test_the_command_tells_how_many_walks_passed() -> None:
+    told = StringIO()
+    call_command("walk_packs", "--steps", "200", "--seed", "7", stdout=told)
+    assert told.getvalue().splitlines()[-1].endswith(" passed, 0 failed")
 
 
 # The checks themselves can fail

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rules.engine.soundness import Soundness
-from rules.loader import pack_names
-from rules.proving import bound_in_days, keep_proof, prove_pack
+from rules.proofs import bound_in_days, keep_proof, provable_names, prove_pack
 
 
 class Command(BaseCommand):
@@ -20,9 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="write no proof files")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        names = options["packs"] or pack_names()
+        names = options["packs"] or provable_names()
         unsound = []
-        self.stdout.write(f"{'pack':24} {'states':>8} {'seconds':>8} {'closes within':>14}  result")
+        self.stdout.write(f"{'pack':32} {'states':>8} {'seconds':>8} {'closes within':>14}  result")
         for name in names:
             result = prove_pack(name)
             self._tell(result)
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         days = bound_in_days(result)
         bound = "never" if days is None else f"{days} days"
         verdict = "sound" if result.sound else "NOT SOUND"
-        self.stdout.write(f"{result.pack:24} {result.states:8} {result.seconds:8} {bound:>14}  {verdict}")
+        self.stdout.write(f"{result.pack:32} {result.states:8} {result.seconds:8} {bound:>14}  {verdict}")
         for finding in result.findings:
             self.stdout.write(f"  {'warning' if finding.warning else 'error'}: {finding.kind} {finding.subject}")
             for moment, event in finding.path:

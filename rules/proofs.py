@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.calendar_loader import load_calendar
 from rules.engine.soundness import Soundness, prove
-from rules.loader import digest, load_document, load_policy
+from rules.loader import digest, load_document, load_policy, pack_names, pack_versions
 
 PROOFS = Path(__file__).parent / "proofs"
 
@@ -26,12 +26,19 @@ class Proof:
     sound: bool
     findings: tuple[str, ...]
     """Code and subject of each finding."""
+    unsound: tuple[str, ...]
+    """The findings that make a pack unsound; the others only warn."""
+
+
+def provable_names() -> tuple[str, ...]:
+    """Every text of every shipped pack, earlier ones that open cases may still be pinned to included."""
+    return tuple(version.name for pack in pack_names() for version in pack_versions(pack))
 
 
 def prove_pack(pack: str) -> Soundness:
-    """Explore a shipped pack as it is now. Raises PackError and TooManyStates."""
+    """Explore a shipped pack, or one of its earlier texts, as it is now. Raises PackError and TooManyStates."""
     policy = load_policy(pack)
-    return prove(policy, load_calendar(policy.calendar), digest=pack_digest(pack))
+    return replace(prove(policy, load_calendar(policy.calendar), digest=pack_digest(pack)), pack=pack)
 
 
 def pack_digest(pack: str) -> str:
@@ -45,10 +52,11 @@ def proof_of(pack: str, folder: Path = PROOFS) -> Proof | None:
     if not path.exists():
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
-    findings = tuple(f"{finding['kind']} {finding['subject']}" for finding in kept["findings"])
+    told = [(f"{finding['kind']} {finding['subject']}", finding["warning"]) for finding in kept["findings"]]
     return Proof(
         pack=kept["pack"], digest=kept["digest"], states=kept["states"], sound=kept["sound"],
-        silence_bound_days=kept["silence_bound_days"], findings=findings,
+        silence_bound_days=kept["silence_bound_days"], findings=tuple(text for text, _ in told),
+        unsound=tuple(text for text, warning in told if not warning),
     )  # fmt: skip
 
 
@@ -60,10 +68,15 @@ def is_proved(pack: str, folder: Path = PROOFS) -> bool:
 
 def keep_proof(result: Soundness, folder: Path = PROOFS) -> Path:
     """Write the proof file of a pack. Equal results give equal files, so the seconds are left out."""
-    folder.mkdir(exist_ok=True)
     path = folder / f"{result.pack}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     findings = [
-        {"kind": finding.kind, "subject": finding.subject, "path": [list(step) for step in finding.path]}
+        {
+            "kind": finding.kind,
+            "warning": finding.warning,
+            "subject": finding.subject,
+            "path": [list(step) for step in finding.path],
+        }
         for finding in result.findings
     ]
     kept = {
