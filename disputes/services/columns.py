@@ -75,7 +75,7 @@ def _literal(kind: str, values: Sequence[Value]) -> str:
         return json.dumps(values, ensure_ascii=False)
     if kind == "json":
         return f"[{','.join(map(str, values))}]"
-    if kind == "text":
+    if kind in ("text", "bytea"):
         return "{" + ",".join([_quoted(value) for value in values]) + "}"
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 

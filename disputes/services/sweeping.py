@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from disputes.services.loading import LockedCase, claim_due, read_cases
 from disputes.services.writing import Change, write_changes
@@ -19,6 +19,8 @@ from rules.engine.decide import settle
 from rules.engine.standing import wake_at
 
 BATCH = 500
+NOBODYS_FAULT = (OperationalError, InterfaceError)
+"""The server went away, has no room, or broke a deadlock: the batch is rolled back and swept with the next ring."""
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
 
@@ -124,8 +126,8 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 def _halve(ids: list[int], error: Exception) -> Swept:
-    """Try the halves of a batch that failed. When the connection itself is gone, that is no case's fault."""
-    if not ids or not connection.is_usable():
+    """Try the halves of a batch that failed, unless it failed for a reason that is no case's fault."""
+    if not ids or isinstance(error, NOBODYS_FAULT):
         raise error
     if len(ids) == 1:
         with transaction.atomic():
@@ -153,6 +155,8 @@ def _settle(ids: list[int]) -> Swept:
     for case in read_cases(ids):
         try:
             changes.append(_settled(case))
+        except NOBODYS_FAULT:
+            raise
         except Exception as error:  # whatever is wrong with one case must not stop the others
             broken.append((case.id, error))
     moved = [change for change in changes if change.steps]
