@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.models import Membership, Shop, User
 from accounts.selectors import acts_for_shop, shop_of_outside_id, staff_kinds
@@ -15,7 +15,7 @@ PLATFORMS_OF_FEED = {"taobao": ("taobao", "tmall"), "xianyu": ("xianyu",), "alie
 """The platforms whose rules a marketplace's rows may fall under: Tmall's orders travel among Taobao's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Importer:
     """Somebody who imports, with the shop that rows without a seller belong to."""
 
@@ -23,12 +23,14 @@ class Importer:
     shop: Shop | None
     options_are_default: bool
     """Whether overdue cases are held; only administrators may choose otherwise."""
+    _administered: dict[str, bool] = field(default_factory=dict)
 
     def administers(self, platform: str) -> bool:
         """Whether the person administers any platform the feed's rows fall under."""
-        return any(
-            "administrator" in staff_kinds(self.user, name) for name in PLATFORMS_OF_FEED.get(platform, (platform,))
-        )
+        if platform not in self._administered:
+            names = PLATFORMS_OF_FEED.get(platform, (platform,))
+            self._administered[platform] = any("administrator" in staff_kinds(self.user, name) for name in names)
+        return self._administered[platform]
 
     def check_shop(self, shop: Shop, platform: str) -> None:
         """Raises RowRefused unless the person may import for the shop."""
