@@ -58,11 +58,20 @@ def test_the_sandbox_refund_arrives_held_with_its_deadline_exactly_48_hours_afte
     (row,) = imported("taobao_refund_get").rows
 
     case = case_of("146535512261065")
-    assert (row.result, row.number, [note.code for note in row.notes]) == ("created", case.number, ["held", "order_created"])
+    assert (row.result, row.number, [note.code for note in row.notes]) == (
+        "created",
+        case.number,
+        ["held", "order_created"],
+    )
     deadline = Deadline.objects.get(case=case, name="unshipped_response")
     assert deadline.due_at == utc(2016, 6, 1, 7, 9, 40) + timedelta(hours=48)
     assert (deadline.status, deadline.stated, deadline.pause_reason) == ("paused", True, "overdue_on_arrival")
-    assert (case.stage, case.waiting_on, case.amount, case.reason) == ("WAIT_SELLER", "platform", Decimal("252.77"), "MUTUAL")
+    assert (case.stage, case.waiting_on, case.amount, case.reason) == (
+        "WAIT_SELLER",
+        "platform",
+        Decimal("252.77"),
+        "MUTUAL",
+    )
     assert case.opened_at == utc(2016, 6, 1, 7, 9, 40)
     assert Message.objects.get(case=case).text == "部分退款2"
 
