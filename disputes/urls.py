@@ -4,12 +4,20 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from disputes.views import actions, cases, exhibits, navigation, papers
+from disputes.views import actions, cases, exhibits, filing, navigation, orders, papers, seller
 
 app_name = "disputes"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", navigation.home, name="home"),
     path("help/", navigation.help_page, name="help"),
+    path("orders/", orders.my_orders, name="orders"),
+    path("orders/<int:order_id>/", orders.order, name="order"),
+    path("orders/<int:order_id>/do/<slug:action>/", orders.act_on, name="order-action"),
+    path("orders/<int:order_id>/dispute/", filing.start, name="file"),
+    path("orders/<int:order_id>/dispute/<slug:step>/", filing.question, name="file-step"),
+    path("shop/cases/", seller.queue, name="shop-cases"),
+    path("shop/orders/", seller.shop_orders, name="shop-orders"),
+    path("shop/settings/", seller.shop_settings, name="shop-settings"),
     path("cases/", cases.my_cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/submitted/", cases.submitted, name="submitted"),

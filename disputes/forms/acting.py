@@ -20,6 +20,8 @@ INTERNAL = frozenset({"csrfmiddlewaretoken", "version", "once", "later", "sure",
 
 ONE_LINE = frozenset({"body", "reference"})
 """Texts that are names rather than stories."""
+BEFORE_FILES = ("version", "once", "later", "reason", "refusal", "statement")
+"""What is asked before evidence; everything else comes after it."""
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
@@ -39,12 +41,15 @@ class ActionForm(forms.Form):
             self.fields["offer"].widget = forms.HiddenInput()
         if any(field.type == "exhibits" for field in fields):
             self.fields["files"] = FilesField(label=_("Add files"), required=False)
+            if not self.fields["exhibits"].choices:  # type: ignore[attr-defined]
+                self.fields["exhibits"].widget = forms.MultipleHiddenInput()
             self.fields["files_description"] = text_field(
                 label=_("What the files show"),
                 required=False,
                 rows=2,
                 help_text=_("For example: “This picture shows …”"),
             )
+            self.order_fields([*BEFORE_FILES, "exhibits", "files", "files_description"])
 
     def outward(self) -> dict[str, Any]:
         """What was filled in, in the words the services take; what was left empty is left out."""
@@ -165,6 +170,18 @@ def _day(field: FieldView) -> forms.Field:
     return forms.DateField(label=field.label, required=field.required, help_text=field.help, widget=widget)
 
 
+def _moment(field: FieldView) -> forms.Field:
+    """A moment on the clock of the reader's wall."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        label=field.label,
+        required=field.required,
+        help_text=field.help,
+        widget=widget,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+
+
 def _number(field: FieldView) -> forms.Field:
     return forms.IntegerField(label=field.label, required=field.required, help_text=field.help, min_value=0)
 
@@ -177,6 +194,7 @@ MAKERS: Mapping[str, Callable[[FieldView], forms.Field]] = {
     "exhibits": _exhibits,
     "tracking": _line,
     "number": _number,
+    "time": _moment,
     "day": _day,
     "date": _day,
 }

@@ -70,13 +70,18 @@ def _offered(view: CaseView, action: str, *, later: bool) -> Offered | None:
 def fields_of(view: CaseView, offered: Offered) -> tuple[FieldView, ...]:
     """What the form asks. A wish for later takes no answers yet; a second check is a page, not a tick."""
     fields = offered.fields if isinstance(offered, ActionView) else ()
-    return tuple(_with_choices(view, field) for field in fields if field.name != "confirm")
+    asked = (field for field in fields if field.name != "confirm")
+    if offered.action == "accept" and view.remedy.code not in checking.RETURNS:
+        asked = (field for field in asked if field.name != "address")
+    return tuple(_with_choices(view, offered, field) for field in asked)
 
 
-def _with_choices(view: CaseView, field: FieldView) -> FieldView:
+def _with_choices(view: CaseView, offered: Offered, field: FieldView) -> FieldView:
     """The exhibits and proposals of this case, where one is to be chosen."""
     if field.type == "exhibits":
         return replace(field, choices=tuple(proving.choices(view)))
+    if field.name == "remedy" and offered.action == "refuse":
+        return replace(field, label=_("Counter-offer: what do you offer instead?"))
     if field.name == "offer":
         open_to_me = {made.party for made in view.proposals if made.acceptable}
         return replace(field, choices=tuple(choice for choice in field.choices if choice.value in open_to_me))

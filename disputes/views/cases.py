@@ -173,9 +173,6 @@ def _explained(view: CaseView, reason: Any, name: str) -> dict[str, Any]:
     return {
         "title": reason.label,
         "lines": reason.lines,
-        "source": reason.source,
-        "confidence": _("not confirmed by the platform itself") if reason.provisional else "",
-        "version": _("%(pack)s, version %(number)s") % {"pack": view.pack, "number": reason.version},
         "nothing_sentence": view.door.nothing_sentence if name == view.door.deadline else "",
     }
 

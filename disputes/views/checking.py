@@ -27,7 +27,7 @@ def check_of(
     """What the check page says; None for an action that needs none."""
     if action not in CHECKED:
         return None
-    label = _label(view, action)
+    label = _label(view, action, offer)
     amount = _amount(view, action, offer)
     return {
         "question": _("Really withdraw, although the item is on its way back?")
@@ -47,7 +47,14 @@ def second_check_needed(view: CaseView, action: str) -> bool:
     return action == "withdraw" and any(parcel.leg.code == "return" for parcel in view.parcels) and not view.appeals
 
 
-def _label(view: CaseView, action: str) -> str:
+def _label(view: CaseView, action: str, offer: str) -> str:
+    questions = {
+        "buyer": _("Accept the buyer's proposal?"),
+        "seller": _("Accept the seller's proposal?"),
+        "platform": _("Accept the platform's proposal?"),
+    }
+    if action == "accept_proposal" and offer in questions:
+        return questions[offer]
     found = view.action(action) or view.refused(action)
     return found.label if found else ""
 
@@ -69,7 +76,7 @@ def _consequences(view: CaseView, action: str, offer: str, *, later: bool, sure:
     if action in ("accept", "accept_proposal"):
         made = view.proposal("buyer" if action == "accept" else offer)
         return _of_settlement(made.remedy.code if made else view.remedy.code)
-    given = view.action(action)
+    given = None if action == "withdraw" and not view.appeals else view.action(action)
     said = [given.confirm] if given and given.confirm and not sure else []
     return said + _of_others(view, action, sure=sure)
 

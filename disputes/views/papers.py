@@ -84,10 +84,11 @@ def ruling(request: HttpRequest, number: str) -> HttpResponse:
     made = view.ruling
     if made is None:
         raise NotFound
-    return render(request, "disputes/ruling.html", {**frame(view), "ruling": _ruling(view, made), "made": made})
+    return render(request, "disputes/ruling.html", {**frame(view), "ruling": ruling_text(view, made), "made": made})
 
 
-def _ruling(view: CaseView, made: RulingView) -> dict[str, Any]:
+def ruling_text(view: CaseView, made: RulingView) -> dict[str, Any]:
+    """A ruling as the parties read it: what the ruling component takes."""
     refund = next((line.amount for line in made.lines if line.kind.code == "refund"), None)
     appeal = view.action("appeal")
     names = {exhibit.id: _exhibit_name(exhibit) for group in view.evidence.groups for exhibit in group.exhibits}

@@ -14,6 +14,7 @@ from contract.moments import local_moment, moment_in_words
 from disputes.selectors.action_views import ActionView, UnavailableView
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.history_views import TimelineEntry
+from disputes.selectors.list_views import OrderRow
 from disputes.selectors.record_views import ListingView, ProposalView
 
 ELSEWHERE = frozenset({"message", "accept_proposal", "withdraw_exhibit", "cancel_queued"})
@@ -218,3 +219,15 @@ def entries(
         for entry in told
     ]
     return listed[::-1]
+
+
+def order_row(row: OrderRow) -> dict[str, Any]:
+    """An order in a list."""
+    more = _("and %(count)s more") % {"count": row.more_lines} if row.more_lines else ""
+    return {
+        "row": row,
+        "url": reverse("disputes:order", args=[row.id]),
+        "file_url": reverse("disputes:file", args=[row.id]),
+        "title": " ".join(part for part in (row.title, more) if part),
+        "case_url": reverse("disputes:case", args=[row.open_case]) if row.open_case else "",
+    }
