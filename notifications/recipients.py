@@ -77,7 +77,7 @@ SILENT: Final = frozenset(
 
 LOW: Final = frozenset(
     "evidence_submitted evidence_withdrawn evidence_completed tracking_corrected taken_over call_noted"
-    " liability_counted liability_taken_back".split()
+    " liability_counted".split()
 )
 WITHOUT_NEXT: Final = frozenset(
     "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed"

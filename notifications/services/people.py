@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from accounts.selectors import Person, members_of, people, staff_of
+from accounts.models import Membership
+from accounts.selectors import Person, people, staff_of
 from notifications.models import Preference
 from notifications.quiet import time_to_send
 from notifications.recipients import Audience
-from notifications.services.journal import Entry
+from notifications.services.journal import CaseOf, Entry
 
 ARBITRATOR, LEAD, ADMINISTRATOR = "arbitrator", "lead", "administrator"
 
@@ -19,8 +21,17 @@ ARBITRATOR, LEAD, ADMINISTRATOR = "arbitrator", "lead", "administrator"
 class Directory:
     """People looked up during one batch, each circle once."""
 
-    _members: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _members: dict[int, list[int]]
     _staff: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def around(cls, cases: Iterable[CaseOf]) -> Directory:
+        """The directory of a batch: all its shops' members in one question."""
+        members: dict[int, list[int]] = defaultdict(list)
+        held = Membership.objects.filter(shop_id__in={case.shop_id for case in cases}, user__is_suspended=False)
+        for shop_id, user_id in held.order_by("user_id").values_list("shop_id", "user_id"):
+            members[shop_id].append(user_id)
+        return cls(members)
 
     def of(self, audience: Audience, entry: Entry) -> tuple[int, ...]:
         """The people of an audience, without whoever did it himself; staff who are a party are no staff here."""
@@ -28,9 +39,9 @@ class Directory:
         if audience is Audience.BUYER:
             found: tuple[int, ...] = (case.buyer_id,)
         elif audience is Audience.SELLER:
-            found = self._members_of(case.shop_id)
+            found = tuple(self._members[case.shop_id])
         else:
-            parties = {case.buyer_id, *self._members_of(case.shop_id)}
+            parties = {case.buyer_id, *self._members[case.shop_id]}
             found = tuple(user for user in self._staff_circle(audience, entry) if user not in parties)
         own = None if entry.told.by_itself else entry.told.actor
         return tuple(user for user in found if user != own)
@@ -57,11 +68,6 @@ class Directory:
 
     def administrators(self, platform: str) -> tuple[int, ...]:
         return self._staff_of(ADMINISTRATOR, platform)
-
-    def _members_of(self, shop_id: int) -> tuple[int, ...]:
-        if shop_id not in self._members:
-            self._members[shop_id] = tuple(person.id for person in members_of(shop_id))
-        return self._members[shop_id]
 
     def _staff_of(self, kind: str, platform: str) -> tuple[int, ...]:
         key = (kind, platform)

@@ -93,8 +93,9 @@ def relay_batch(*, limit: int = BATCH) -> Relayed:
         claimed = claim(limit)
         if not claimed:
             return Relayed(events=0, notifications=0)
-        directory = Directory()
-        rows = [row for entry in read(claimed) for row in rows_of(entry, directory)]
+        entries = read(claimed)
+        directory = Directory.around(entry.case for entry in entries)
+        rows = [row for entry in entries for row in rows_of(entry, directory)]
         written = write(rows)
         forget(claimed)
     return Relayed(events=len(claimed), notifications=written)
@@ -165,7 +166,7 @@ def tell_stuck(*, limit: int = BATCH) -> int:
         with connection.cursor() as cursor:
             cursor.execute(STUCK, [limit])
             found = cursor.fetchall()
-        directory = Directory()
+        directory = Directory.around([])
         return write([row for case in found for row in _stuck_rows(case, directory)])
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.models import Membership
+from disputes.selectors.access import case_for
+from disputes.services.acting import perform
+from disputes.services.exhibiting import draft_exhibit
 from notifications.models import Notification
 from notifications.services.relay import relay_until_done
 from tests.disputes.conftest import (
@@ -25,7 +32,9 @@ Told = set[tuple[str, str]]
 
 
 @pytest.fixture
-def everybody(shop: Any, ming: Any, lan: Any, zhou: Any, wu: Any, root: Any, eve: Any, person: Callable[..., Any]) -> Any:
+def everybody(
+    shop: Any, ming: Any, lan: Any, zhou: Any, wu: Any, root: Any, eve: Any, person: Callable[..., Any]
+) -> Any:
     """The whole cast; Fang works in Lan's shop."""
     Membership.objects.create(user=person("fang"), shop=shop, role="agent")
     return shop
@@ -42,5 +51,30 @@ def told() -> Callable[[], Told]:
         found = {(row.recipient.username, row.kind) for row in fresh}
         seen.update(Notification.objects.values_list("pk", flat=True))
         return found
+
+    return run
+
+
+@pytest.fixture
+def acts() -> Callable[..., Any]:
+    """Somebody acts as on a page: `acts(lan, number, "refuse", refusal=..., statement=...)`."""
+
+    def run(somebody: Any, number: str, action: str, *, when_allowed: bool = False, **data: Any) -> Any:
+        return perform(case_for(somebody, number), action, data, when_allowed=when_allowed)
+
+    return run
+
+
+@pytest.fixture
+def drafts(settings: Any, tmp_path: Path) -> Callable[..., str]:
+    """Somebody prepares a piece of evidence: a picture of one colour."""
+    settings.EVIDENCE_ROOT = tmp_path / "vault"
+
+    def run(somebody: Any, number: str, colour: str = "blue") -> str:
+        body = BytesIO()
+        Image.new("RGB", (64, 48), colour).save(body, "PNG")
+        upload = SimpleUploadedFile("photo.png", body.getvalue(), content_type="image/png")
+        access = case_for(somebody, number)
+        return str(draft_exhibit(access, uploads=[upload], description="what it shows").exhibit_id)
 
     return run
