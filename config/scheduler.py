@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -91,6 +92,7 @@ class DeadlineScheduler(Scheduler):
         self.database = Complaint("The database")
         self.broker = Complaint("The broker")
         self.silent_until = 0.0
+        self.line: Any = None
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Ring what is due. Seconds until the next call; never raises."""
@@ -129,17 +131,35 @@ class DeadlineScheduler(Scheduler):
         return answer
 
     def ring(self, task: str, queue: str) -> None:
-        """Send a message without a case. A broker that is away is left alone for as long as it takes to time out."""
+        """Send a message without a case. A broker that is away is left alone for a moment, then called anew."""
         if time.monotonic() < self.silent_until:
             return
         try:
-            self.app.send_task(task, queue=queue, expires=EXPIRES, ignore_result=True, retry=False)
+            self.send(task, queue)
         except (BrokerError, OSError) as error:
             self.broker.away(error)
             self.silent_until = time.monotonic() + LONGEST_SLEEP
-            self.app.pool.force_close_all()
+            self.hang_up()
         else:
             self.broker.back()
+
+    def send(self, task: str, queue: str) -> None:
+        """On a connection of its own: one that failed is thrown away whole, where a pool would hand it out again."""
+        if self.line is None:
+            self.line = self.app.connection_for_write()
+        with self.app.amqp.Producer(self.line, auto_declare=False) as producer:
+            self.app.send_task(
+                task, queue=queue, expires=EXPIRES, ignore_result=True, retry=False, producer=producer
+            )  # fmt: skip
+
+    def hang_up(self) -> None:
+        if self.line is not None:
+            with suppress(BrokerError, OSError):
+                self.line.release()
+        self.line = None
+
+    def close(self) -> None:
+        self.hang_up()
 
     @property
     def info(self) -> str:

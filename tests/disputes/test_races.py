@@ -1,0 +1,216 @@
+"""Two at once, around a deadline: exactly one wins, the other hears why, and nobody ever meets a deadlock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from contract.errors import DomainError
+from disputes.errors import ActionRefused, CaseChanged
+from disputes.models import Case, CaseEvent, Deadline, LedgerEntry, Payout, SweepRecord
+from disputes.services.sweeping import sweep_until_done
+from disputes.services.writer import Done, Intent, act
+from rules.engine.types import Party
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+ROUNDS = 20
+RULING = {"outcome": "buyer_refund_only", "remedy": "refund_only", "amount": "100.00", "liable": "seller"}
+
+Way = Callable[[], Any]
+
+
+def together(*ways: Way) -> list[Any]:
+    """Do everything at the same moment, each on a connection of its own; the answers or what was raised, in order."""
+    gate = threading.Barrier(len(ways))
+    answers: list[Any] = [None] * len(ways)
+
+    def run(position: int, way: Way) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=20)
+            answers[position] = way()
+        except Exception as error:
+            answers[position] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, way)) for n, way in enumerate(ways)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
+
+
+def doing(number: str, party: str, actor: Any, kind: str, *, seen: int | None = None, **data: Any) -> Way:
+    intent = Intent(
+        number=number, kind=kind, party=Party(party), actor_id=actor.pk, data=data, expected_version=seen
+    )
+    return lambda: act(intent)
+
+
+def sweeping() -> Any:
+    return sweep_until_done(sweeper="race")
+
+
+def winners(answers: Sequence[Any]) -> list[int]:
+    """Positions of those who succeeded. Whoever did not was refused in so many words: no deadlock, no broken row."""
+    strange = [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, DomainError)]
+    assert strange == []
+    return [position for position, answer in enumerate(answers) if isinstance(answer, Done)]
+
+
+def kinds(number: str) -> list[str]:
+    return list(CaseEvent.objects.filter(case__number=number).order_by("sequence").values_list("kind", flat=True))
+
+
+@pytest.fixture
+def in_review(order_of: Any, file: Any, does: Any, ming: Any, lan: Any) -> Callable[[], Any]:
+    """A case under review."""
+
+    def build() -> Any:
+        done = file(order_of(), amount="100.00")
+        does(lan, "seller", done.number, "refuse", refusal="NOT_AGREED", statement="x")
+        does(ming, "buyer", done.number, "request_intervention")
+        does(ming, "buyer", done.number, "complete_evidence")
+        does(lan, "seller", done.number, "complete_evidence")
+        assert Case.objects.get(pk=done.case_id).stage == "REVIEW"
+        return done
+
+    return build
+
+
+def test_accepting_and_running_out_of_time_have_one_winner(order_of: Any, file: Any, lan: Any, travel: Any) -> None:
+    for round_number in range(ROUNDS):
+        done = file(order_of())
+        due = Deadline.objects.get(case_id=done.case_id, name="seller_response").due_at
+        travel(to=due - timedelta(milliseconds=round_number))
+        accepted, _swept = together(doing(done.number, "seller", lan, "accept"), sweeping)
+        sweeping()
+        won = winners([accepted])
+        assert kinds(done.number).count("accept") == len(won)
+        if won:
+            assert Case.objects.get(pk=done.case_id).outcome == "refunded_by_agreement"
+            assert accepted.now < due
+        else:
+            assert isinstance(accepted, ActionRefused)
+        sweep_to_the_end(done, travel)
+        assert LedgerEntry.objects.filter(case_id=done.case_id).count() == 1
+
+
+def sweep_to_the_end(done: Any, travel: Any) -> None:
+    """Whoever won, nothing is left to win a moment later."""
+    travel(seconds=1)
+    sweeping()
+    assert kinds(done.number).count("lapsed") + kinds(done.number).count("accept") == 1
+
+
+def test_withdrawing_and_ruling_have_one_winner(in_review: Any, ming: Any, zhou: Any) -> None:
+    for round_number in range(ROUNDS):
+        done = in_review()
+        answers = together(
+            doing(done.number, "buyer", ming, "withdraw"),
+            doing(done.number, "platform", zhou, "rule", **RULING, ruling=ruling_id(round_number)),
+        )
+        assert len(winners(answers)) == 1
+        assert [type(answer) for answer in answers].count(ActionRefused) == 1
+        assert Payout.objects.filter(case_id=done.case_id).count() == (1 if winners(answers) == [1] else 0)
+
+
+def test_two_arbitrators_rule_once(in_review: Any, zhou: Any, wu: Any) -> None:
+    for round_number in range(ROUNDS):
+        done = in_review()
+        answers = together(*(
+            doing(done.number, "platform", who, "rule", **RULING, ruling=ruling_id(2 * round_number + n))
+            for n, who in enumerate((zhou, wu, zhou, wu))
+        ))  # fmt: skip
+        assert len(winners(answers)) == 1
+        assert [type(answer) for answer in answers].count(ActionRefused) == 3
+        assert kinds(done.number).count("rule") == 1
+        assert LedgerEntry.objects.filter(case_id=done.case_id).count() == 1
+
+
+def test_a_refusal_answers_the_request_that_was_seen(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
+    for _ in range(ROUNDS):
+        done = file(order_of())
+        answers = together(
+            doing(done.number, "buyer", ming, "edit_request", seen=done.version, amount="90.00"),
+            doing(done.number, "seller", lan, "refuse", seen=done.version, refusal="NOT_AGREED", statement="x"),
+        )
+        assert len(winners(answers)) == 1
+        assert [type(answer) for answer in answers].count(CaseChanged) == 1
+
+
+def test_evidence_comes_before_the_closing_or_not_at_all(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
+    for _ in range(ROUNDS):
+        done = file(order_of())
+        shown, closed = together(
+            doing(done.number, "seller", lan, "submit_exhibit"), doing(done.number, "buyer", ming, "withdraw")
+        )
+        assert winners([closed]) == [0]
+        told = kinds(done.number)
+        assert told[-1] == "withdraw"
+        assert told.count("submit_exhibit") == len(winners([shown]))
+
+
+def test_evidence_and_the_end_of_its_period_have_one_order(
+    order_of: Any, file: Any, does: Any, ming: Any, lan: Any, travel: Any
+) -> None:
+    for round_number in range(ROUNDS):
+        done = file(order_of())
+        does(lan, "seller", done.number, "refuse", refusal="NOT_AGREED", statement="x")
+        asked = does(ming, "buyer", done.number, "request_intervention")
+        travel(to=asked.now + timedelta(days=3) - timedelta(milliseconds=round_number))
+        shown, _swept = together(doing(done.number, "buyer", ming, "submit_exhibit"), sweeping)
+        travel(seconds=1)
+        sweeping()
+        in_time = bool(winners([shown]))
+        assert Case.objects.get(pk=done.case_id).stage == ("SELLER_FOLLOWUP" if in_time else "REVIEW")
+
+
+def test_two_sweepers_move_each_case_once(order_of: Any, file: Any, travel: Any) -> None:
+    done = [file(order_of()) for _ in range(60)]
+    travel(days=5, minutes=1)
+    swept = together(*[lambda n=n: sweep_until_done(sweeper=f"sweeper {n}", limit=7) for n in range(3)])
+    sweeping()
+    assert [answer for answer in swept if isinstance(answer, Exception)] == []
+    moved = sum(SweepRecord.objects.values_list("cases_moved", flat=True))
+    assert moved == len(done)
+    assert set(Case.objects.values_list("outcome", flat=True)) == {"refunded_by_silence"}
+    assert CaseEvent.objects.filter(kind="lapsed").count() == len(done)
+    assert Payout.objects.count() == len(done)
+
+
+def test_a_sweep_passes_by_whom_somebody_holds(order_of: Any, file: Any, travel: Any) -> None:
+    """A person who is just acting settles the case; nobody waits for nobody."""
+    held, free = file(order_of()), file(order_of())
+    travel(days=5, minutes=1)
+    taken, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM disputes_case WHERE id = %s FOR NO KEY UPDATE", [held.case_id])
+            taken.set()
+            done.wait(timeout=20)
+
+    def sweep_beside() -> Any:
+        taken.wait(timeout=20)
+        try:
+            return sweeping()
+        finally:
+            done.set()
+
+    _held, swept = together(hold, sweep_beside)
+    assert (swept.moved, swept.parked) == (1, 0)
+    assert Case.objects.get(pk=free.case_id).stage == "CLOSED"
+    assert sweeping().moved == 1
+
+
+def ruling_id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"
