@@ -117,7 +117,7 @@ def _notes(draft: Draft, step: str) -> dict[str, str]:
     if step == "reason":
         return {reason.code: reason.hint for reason in draft.reasons}
     if step == "remedy":
-        goes_back, stays = _("You send the item back first."), _("You keep the item or never got it.")
+        goes_back, stays = _("You send the item back first."), _("Nothing has to be sent back.")
         return {remedy.code: goes_back if remedy.returns_goods else stays for remedy in draft.remedies}
     return {}
 
