@@ -1,4 +1,31 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the disputes' part of the interface."""
+
+from django.urls import path
+
+from disputes.api.cases import CaseActionApi, CaseApi, CasesApi
+from disputes.api.exhibits import ExhibitApi, ExhibitsApi, RequirementsApi
+from disputes.api.history import EventsApi, PayoutApi
+from disputes.api.orders import EligibilityApi, ImportApi, OrderActionApi, OrderApi, OrdersApi
+from disputes.api.platforms import PlatformsApi, PolicyApi
+from disputes.api.queue import ClaimApi, QueueApi
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("platforms/", PlatformsApi.as_view(), name="platforms"),
+    path("packs/<str:pack>/policy/", PolicyApi.as_view(), name="policy"),
+    path("orders/", OrdersApi.as_view(), name="orders"),
+    path("orders/import/", ImportApi.as_view(), name="import"),
+    path("orders/<int:order>/", OrderApi.as_view(), name="order"),
+    path("orders/<int:order>/eligibility/", EligibilityApi.as_view(), name="eligibility"),
+    path("orders/<int:order>/actions/<slug:action>/", OrderActionApi.as_view(), name="order-action"),
+    path("cases/", CasesApi.as_view(), name="cases"),
+    path("cases/<str:number>/", CaseApi.as_view(), name="case"),
+    path("cases/<str:number>/actions/<slug:action>/", CaseActionApi.as_view(), name="case-action"),
+    path("cases/<str:number>/payout/", PayoutApi.as_view(), name="payout"),
+    path("cases/<str:number>/events/", EventsApi.as_view(), name="events"),
+    path("cases/<str:number>/exhibits/", ExhibitsApi.as_view(), name="exhibits"),
+    path("cases/<str:number>/exhibits/requirements/", RequirementsApi.as_view(), name="requirements"),
+    path("cases/<str:number>/exhibits/<uuid:exhibit>/", ExhibitApi.as_view(), name="exhibit"),
+    path("queue/", QueueApi.as_view(), name="queue"),
+    path("queue/claim/", ClaimApi.as_view(), name="claim"),
+]

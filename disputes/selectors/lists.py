@@ -94,14 +94,15 @@ def _in_a_day(now: datetime | None) -> datetime:
 
 def arbitrator_queue(
     user: Somebody, *, tab: str = "unassigned", platform: str = "", page: PageRequest, now: datetime | None = None,
-    due_before: datetime | None = None,
+    due_before: datetime | None = None, works_for: Sequence[str] | None = None,
 ) -> CursorPage[CaseRow]:  # fmt: skip
-    """The cases of the platforms somebody works for, due first.
+    """The cases of the platforms somebody works for (`works_for`, if that was asked already), due first.
 
     Tabs: unassigned, mine, due_today (needs `due_before`, the end of the reader's day), evidence, second_review,
     all. Cursor: `queue:<tab>`.
     """
-    platforms = [name for name in platforms_worked_for(user) if platform in ("", name)]
+    known = platforms_worked_for(user) if works_for is None else works_for
+    platforms = [name for name in known if platform in ("", name)]
     cases = _queue_tab(Case.objects.filter(platform__in=platforms), tab, user, due_before)
     name, idle = f"queue:{tab}", tab == "evidence"
     return _by_due(cases, "platform_due_at", page, name, viewer="platform", user_id=user.pk, now=now, idle=idle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -57,9 +57,15 @@ def tiles_of_seller(user: Somebody, *, now: datetime | None = None) -> tuple[Til
     return _counted(OF_SELLER, values)
 
 
-def tiles_of_queue(user: Somebody, *, day_end: datetime | None = None, platform: str = "") -> tuple[Tile, ...]:
-    """The counts beside an arbitrator's tabs; `day_end` is the end of the reader's day."""
-    platforms = [name for name in platforms_worked_for(user) if platform in ("", name)]
+def tiles_of_queue(
+    user: Somebody, *, day_end: datetime | None = None, platform: str = "", works_for: Sequence[str] | None = None
+) -> tuple[Tile, ...]:
+    """The counts beside an arbitrator's tabs; `day_end` is the end of the reader's day.
+
+    `works_for` names the platforms somebody works for, if that was asked already.
+    """
+    known = platforms_worked_for(user) if works_for is None else works_for
+    platforms = [name for name in known if platform in ("", name)]
     values = {
         "user": user.pk, "platforms": platforms, "day_end": day_end or database_now() + SOON,
         "proving": list(PROVING), "second": list(SECOND),

@@ -1,0 +1,179 @@
+"""Cases: listing, filing, reading, acting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contract.errors import FieldProblem, Malformed, NotFound
+from contract.idempotency import Replay
+from contract.paging import page_request
+from contract.problem import problems
+from disputes.api.base import (
+    DisputeApi,
+    body_of,
+    call_from,
+    paged,
+    person,
+    replayed,
+    role_of,
+    version_seen,
+    versioned,
+)
+from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
+from disputes.api.describing import IDEMPOTENCY, IF_MATCH, PAGE, ROLE, list_of
+from disputes.api.special_actions import SPECIAL
+from disputes.labels.actions import ACTIONS
+from disputes.selectors.access import CaseAccess, case_for
+from disputes.selectors.cases import case_view
+from disputes.selectors.lists import cases_as
+from disputes.selectors.platforms import pack_offers
+from disputes.selectors.ways import BY_API
+from disputes.services.acting import perform
+from disputes.services.filing import file_dispute
+from disputes.services.refusing import refused
+
+NOT_IN_A_CASE: Final = frozenset({"file", "extend_receipt", "request_extension", "grant_extension"})
+CASE_ACTIONS: Final = frozenset(ACTIONS) - NOT_IN_A_CASE
+
+
+class ClaimSerializer(serializers.Serializer):
+    """A line of the order and how much of it."""
+
+    line = serializers.IntegerField(min_value=1)
+    quantity = serializers.IntegerField(min_value=1)
+
+
+class FilingSerializer(serializers.Serializer):
+    """A dispute to be filed."""
+
+    order = serializers.IntegerField(min_value=1)
+    lines = ClaimSerializer(many=True)
+    reason = serializers.CharField(max_length=40)
+    remedy = serializers.CharField(max_length=30)
+    amount = serializers.JSONField(help_text='A decimal string, or {"amount": "128.00", "currency": "CNY"}.')
+    goods_received = serializers.BooleanField(required=False, allow_null=True, default=None)
+    description = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
+
+
+class CasesApi(DisputeApi):
+    """The caller's cases in one role, and filing a new one."""
+
+    @extend_schema(
+        operation_id="list_cases",
+        parameters=[
+            ROLE, *PAGE, OpenApiParameter("stage"), OpenApiParameter("platform"), OpenApiParameter("waiting_on"),
+            OpenApiParameter("due_before", OpenApiTypes.DATETIME),
+            OpenApiParameter("q", description="The beginning of a case's or an order's number, or a tracking number."),
+            OpenApiParameter("order", enum=["due_at"], description="By remaining time; the newest first without it."),
+        ],
+        responses={200: list_of(CaseRowSerializer), **problems(400, 401)},
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        query, role = request.query_params, role_of(request)
+        by_due = query.get("order") == "due_at"
+        page = cases_as(
+            person(request), role, query=query.get("q", ""), platform=query.get("platform", ""),
+            stage=query.get("stage", ""), waiting_on=query.get("waiting_on", ""), by_due=by_due,
+            due_before=moment_in(request, "due_before"),
+            page=page_request(query, of=f"{role}:{'due_at' if by_due else 'newest'}"),
+        )  # fmt: skip
+        return paged(page, CaseRowSerializer)
+
+    @extend_schema(
+        operation_id="file_dispute",
+        parameters=[IDEMPOTENCY],
+        request=FilingSerializer,
+        responses={201: CaseSerializer, **problems(400, 401, 404, 409, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        filing = FilingSerializer(data=request.data)
+        filing.is_valid(raise_exception=True)
+        given, user = filing.validated_data, person(request)
+        done = file_dispute(
+            user.pk, order_id=given["order"], lines=given["lines"], reason=given["reason"], remedy=given["remedy"],
+            amount=given["amount"], goods_received=given["goods_received"], description=given["description"],
+            via=BY_API, call=call_from(request, request.data),
+            answer=lambda done: (status.HTTP_201_CREATED, case_object(case_for(user, done.number))),
+        )  # fmt: skip
+        if isinstance(done, Replay):
+            return replayed(done)
+        body = case_object(case_for(user, done.number))
+        return versioned(body, code=status.HTTP_201_CREATED, location=f"/api/v1/cases/{done.number}/")
+
+
+class CaseApi(DisputeApi):
+    """One case."""
+
+    @extend_schema(operation_id="get_case", responses={200: CaseSerializer, **problems(401, 404)})
+    def get(self, request: Request, number: str) -> Response:
+        return versioned(case_object(case_for(person(request), number)))
+
+
+class CaseActionApi(DisputeApi):
+    """Doing something in a case.
+
+    What is refused is answered with 409, a `code`, the `stage` and the `available_actions`; what was decided on an
+    older, materially different case with 412 and the `differences`. `?when_allowed=1` asks for a queueable action
+    as soon as it becomes possible.
+    """
+
+    @extend_schema(
+        operation_id="act_in_case",
+        parameters=[
+            IDEMPOTENCY, IF_MATCH,
+            OpenApiParameter("action", location=OpenApiParameter.PATH, enum=sorted(CASE_ACTIONS)),
+            OpenApiParameter("when_allowed", OpenApiTypes.BOOL),
+        ],
+        request=OpenApiTypes.OBJECT,
+        responses={200: CaseSerializer, **problems(400, 401, 403, 404, 409, 412, 422, 503)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str, action: str) -> Response:
+        if action not in CASE_ACTIONS:
+            raise NotFound
+        access = case_for(person(request), number)
+        data = body_of(request)
+        if not pack_offers(access, action):
+            raise _not_offered(access)
+        if action in SPECIAL and not queueing(request):
+            return SPECIAL[action](request, access, data)
+        return self._perform(request, access, action, data)
+
+    def _perform(self, request: Request, access: CaseAccess, action: str, data: dict[str, Any]) -> Response:
+        done = perform(
+            access, action, data, via=BY_API, expected_version=version_seen(request, data),
+            call=call_from(request, request.data), when_allowed=queueing(request),
+            answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
+        )  # fmt: skip
+        return replayed(done) if isinstance(done, Replay) else versioned(case_object(access))
+
+
+def queueing(request: Request) -> bool:
+    return request.query_params.get("when_allowed", "").lower() in ("1", "true", "yes")
+
+
+def _not_offered(access: CaseAccess) -> Exception:
+    """The pack knows no such action: refused like any other, with what is possible instead."""
+    view = case_view(access)
+    available = [item.action for item in view.available_actions]
+    return refused("not_offered", stage=view.stage.code, available_actions=available, number=access.number)
+
+
+def moment_in(request: Request, name: str) -> datetime | None:
+    """A moment from the query; one without an offset is refused. Raises Malformed."""
+    text = request.query_params.get(name, "").replace(" ", "+")
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Malformed(fields=[FieldProblem(pointer=f"/{name}", code="not_a_time", detail=Malformed.sentence)])
+    return found

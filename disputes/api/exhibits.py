@@ -1,0 +1,129 @@
+"""Evidence: what is asked for, what was handed in, and handing more in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import QueryDict
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contract.clock import database_now
+from contract.idempotency import Replay
+from contract.problem import FieldProblemSerializer, problems
+from disputes.api.base import DisputeApi, body_of, call_from, person, replayed
+from disputes.api.describing import IDEMPOTENCY
+from disputes.api.records import ExhibitSerializer, RequirementSerializer
+from disputes.api.special_actions import identity
+from disputes.selectors.access import CaseAccess, case_for
+from disputes.selectors.cases import case_view
+from disputes.selectors.ways import BY_API
+from disputes.services.exhibiting import Drafted, discard_draft, draft_exhibit, submit_exhibits
+from disputes.services.repeating import once
+
+
+class NewExhibitSerializer(serializers.Serializer):
+    """A piece of evidence: files, or a text, with what it shows."""
+
+    files = serializers.ListField(child=serializers.FileField(), required=False, default=list)
+    description = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
+    slot = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    answers = serializers.UUIDField(required=False, allow_null=True, default=None)
+    submit = serializers.BooleanField(required=False, default=False, help_text="Hand it in at once, not as a draft.")
+
+
+DRAFTED = inline_serializer(
+    "NewExhibitAnswer", {"exhibit": ExhibitSerializer(), "refused": FieldProblemSerializer(many=True)}
+)
+
+
+class ExhibitsApi(DisputeApi):
+    """The exhibits of a case that the caller may see."""
+
+    parser_classes: ClassVar = [MultiPartParser, JSONParser]
+
+    @extend_schema(
+        operation_id="list_exhibits",
+        responses={
+            200: inline_serializer("Exhibits", {"data": ExhibitSerializer(many=True)}), **problems(401, 404),
+        },
+    )  # fmt: skip
+    def get(self, request: Request, number: str) -> Response:
+        access = case_for(person(request), number)
+        view = case_view(access)
+        found = [exhibit for group in view.evidence.groups for exhibit in group.exhibits]
+        return Response({"data": ExhibitSerializer(found, many=True, context=_context(access)).data})
+
+    @extend_schema(
+        operation_id="add_exhibit",
+        parameters=[IDEMPOTENCY],
+        request={"multipart/form-data": NewExhibitSerializer, "application/json": NewExhibitSerializer},
+        responses={201: DRAFTED, **problems(400, 401, 404, 409, 413, 415, 422)},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        access = case_for(person(request), number)
+        fields = NewExhibitSerializer(data=_fields(request))
+        fields.is_valid(raise_exception=True)
+        done = once(call_from(request, request.data), lambda: _draft(access, fields.validated_data))
+        return replayed(done) if isinstance(done, Replay) else Response(done[1], status=done[0])
+
+
+def _fields(request: Request) -> dict[str, Any]:
+    """The body with its files as one list, whichever way it came."""
+    if not isinstance(request.data, QueryDict):
+        return body_of(request)
+    plain = {name: request.data.get(name) for name in request.data if name not in request.FILES}
+    return {**plain, "files": [file for name in request.FILES for file in request.FILES.getlist(name)]}
+
+
+def _draft(access: CaseAccess, given: dict[str, Any]) -> tuple[int, Any]:
+    drafted = draft_exhibit(
+        access, uploads=given["files"], description=given["description"], slot=given["slot"], answers=given["answers"]
+    )
+    if given["submit"]:
+        submit_exhibits(access, [drafted.exhibit_id], via=BY_API)
+    return status.HTTP_201_CREATED, {"exhibit": _shown(access, drafted.exhibit_id), "refused": _refused(drafted)}
+
+
+def _shown(access: CaseAccess, exhibit_id: UUID) -> Any:
+    groups = case_view(access).evidence.groups
+    found = next(exhibit for group in groups for exhibit in group.exhibits if exhibit.id == exhibit_id)
+    return dict(ExhibitSerializer(found, context=_context(access)).data)
+
+
+def _refused(drafted: Drafted) -> list[dict[str, str]]:
+    return [
+        {"pointer": f"/files/{error.data.get('name', '')}", "code": error.code, "detail": error.message()}
+        for error in drafted.receipt.refusals
+    ]
+
+
+def _context(access: CaseAccess) -> dict[str, Any]:
+    return {"user_id": access.user_id, "now": database_now()}
+
+
+class ExhibitApi(DisputeApi):
+    """A draft of the caller's own."""
+
+    @extend_schema(operation_id="discard_draft", request=None, responses={204: None, **problems(401, 404)})
+    def delete(self, request: Request, number: str, exhibit: str) -> Response:
+        discard_draft(case_for(person(request), number), identity(exhibit, "exhibit"))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RequirementsApi(DisputeApi):
+    """What evidence is asked of whom, and whether it is there."""
+
+    @extend_schema(
+        operation_id="list_requirements",
+        responses={
+            200: inline_serializer("Requirements", {"data": RequirementSerializer(many=True)}), **problems(401, 404),
+        },
+    )  # fmt: skip
+    def get(self, request: Request, number: str) -> Response:
+        view = case_view(case_for(person(request), number))
+        return Response({"data": RequirementSerializer(view.evidence.requirements, many=True).data})

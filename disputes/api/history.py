@@ -1,0 +1,81 @@
+"""The journal of a case, and the marketplace's answers to payouts."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contract.idempotency import Replay
+from contract.paging import page_request
+from contract.problem import problems
+from disputes.api.base import DisputeApi, call_from, paged, person, replayed, versioned
+from disputes.api.case_objects import CaseSerializer, case_object
+from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
+from disputes.selectors.access import case_for
+from disputes.selectors.history import JOURNAL, journal
+from disputes.selectors.ways import BY_API
+from disputes.services.ordering import answer_payout
+
+
+class EventSerializer(serializers.Serializer):
+    """One event of the journal."""
+
+    sequence = serializers.IntegerField()
+    kind = serializers.CharField()
+    at = serializers.DateTimeField(help_text="When it happened or was due.")
+    recorded_at = serializers.DateTimeField(help_text="When it was noticed and written.")
+    actor = serializers.CharField(
+        help_text="buyer, seller, platform, marketplace, or clock for what happened by itself."
+    )
+    via = serializers.CharField()
+    rule = serializers.CharField()
+    stage = serializers.CharField()
+    outcome = serializers.CharField()
+    material = serializers.BooleanField()
+    facts = serializers.DictField()
+
+
+class EventsApi(DisputeApi):
+    """What happened in a case, oldest first."""
+
+    @extend_schema(
+        operation_id="list_events",
+        parameters=[*PAGE],
+        responses={200: list_of(EventSerializer), **problems(400, 401, 404)},
+    )
+    def get(self, request: Request, number: str) -> Response:
+        access = case_for(person(request), number)
+        return paged(journal(access, page_request(request.query_params, of=JOURNAL)), EventSerializer)
+
+
+class PayoutAnswerSerializer(serializers.Serializer):
+    """What became of an ordered payout."""
+
+    status = serializers.ChoiceField(["succeeded", "failed"])
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    reference = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
+    at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class PayoutApi(DisputeApi):
+    """The marketplace answers an ordered payout; the platform's administrators speak for it."""
+
+    @extend_schema(
+        operation_id="answer_payout",
+        parameters=[IDEMPOTENCY],
+        request={"application/json": PayoutAnswerSerializer},
+        responses={200: CaseSerializer, **problems(400, 401, 403, 404, 409, 422)},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        access = case_for(person(request), number)
+        told = PayoutAnswerSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        given = told.validated_data
+        done = answer_payout(
+            access, succeeded=given["status"] == "succeeded", reason=given["reason"], reference=given["reference"],
+            at=given["at"], via=BY_API, call=call_from(request, request.data),
+            answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
+        )  # fmt: skip
+        return replayed(done) if isinstance(done, Replay) else versioned(case_object(access))

@@ -1,0 +1,130 @@
+"""Orders: importing, listing, reading, what may be filed, and the receipt period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contract.errors import NotFound
+from contract.idempotency import Replay
+from contract.paging import page_request
+from contract.problem import problems
+from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, role_of
+from disputes.api.describing import IDEMPOTENCY, PAGE, ROLE, list_of
+from disputes.api.order_objects import (
+    EligibilitySerializer,
+    ImportReportSerializer,
+    OrderRowSerializer,
+    OrderSerializer,
+)
+from disputes.selectors.access import OrderAccess, order_for
+from disputes.selectors.eligibility import eligibility
+from disputes.selectors.lists import orders_as
+from disputes.selectors.orders import order_view
+from disputes.services.importing import run_import
+from disputes.services.ordering import act_on_order
+from disputes.services.repeating import once
+
+ORDER_ACTIONS = ("extend_receipt", "request_extension", "grant_extension")
+
+
+class OrdersApi(DisputeApi):
+    """The caller's orders in one role, the newest first."""
+
+    @extend_schema(
+        operation_id="list_orders",
+        parameters=[
+            ROLE, *PAGE, OpenApiParameter("platform"), OpenApiParameter("status"),
+            OpenApiParameter("q", description="The beginning of an order's number."),
+        ],
+        responses={200: list_of(OrderRowSerializer), **problems(400, 401)},
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        query, role = request.query_params, role_of(request)
+        page = orders_as(
+            person(request), role, query=query.get("q", ""), platform=query.get("platform", ""),
+            status=query.get("status", ""), page=page_request(query, of=f"orders:{role}"),
+        )  # fmt: skip
+        return paged(page, OrderRowSerializer)
+
+
+class OrderApi(DisputeApi):
+    """One order."""
+
+    @extend_schema(operation_id="get_order", responses={200: OrderSerializer, **problems(401, 404)})
+    def get(self, request: Request, order: int) -> Response:
+        return Response(_order(order_for(person(request), order)))
+
+
+class EligibilityApi(DisputeApi):
+    """What may be filed about an order; if nothing, why, from when and until when."""
+
+    @extend_schema(operation_id="get_eligibility", responses={200: EligibilitySerializer, **problems(401, 404)})
+    def get(self, request: Request, order: int) -> Response:
+        return Response(EligibilitySerializer(eligibility(order_for(person(request), order))).data)
+
+
+class OrderActionApi(DisputeApi):
+    """Extending the receipt period, asking for it, granting it."""
+
+    @extend_schema(
+        operation_id="act_on_order",
+        parameters=[
+            IDEMPOTENCY, OpenApiParameter("action", location=OpenApiParameter.PATH, enum=list(ORDER_ACTIONS)),
+        ],
+        request=OpenApiTypes.OBJECT,
+        responses={200: OrderSerializer, **problems(401, 404, 409, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, order: int, action: str) -> Response:
+        if action not in ORDER_ACTIONS:
+            raise NotFound
+        user = person(request)
+        access = order_for(user, order)
+
+        def act() -> tuple[int, Any]:
+            act_on_order(access, action, actor_id=user.pk)
+            return status.HTTP_200_OK, _order(access)
+
+        done = once(call_from(request, request.data), act)
+        return replayed(done) if isinstance(done, Replay) else Response(done[1], status=done[0])
+
+
+def _order(access: OrderAccess) -> dict[str, Any]:
+    return dict(OrderSerializer(order_view(access)).data)
+
+
+class ImportSerializer(serializers.Serializer):
+    """A payload of a marketplace."""
+
+    format = serializers.CharField(max_length=20, help_text="taobao, aliexpress, native or csv.")
+    payload = serializers.JSONField(help_text="Decoded JSON, or the file's text.")
+    overdue = serializers.CharField(
+        required=False, default="hold", help_text="hold, lapse or fresh: cases whose time passed before they arrived."
+    )
+    pack = serializers.CharField(required=False, allow_null=True, allow_blank=True, default=None, max_length=60)
+    shop = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class ImportApi(DisputeApi):
+    """Import orders and running refunds. Bad rows are refused, the rest goes in; `?dry_run=1` keeps nothing."""
+
+    @extend_schema(
+        operation_id="import_orders",
+        parameters=[IDEMPOTENCY, OpenApiParameter("dry_run", OpenApiTypes.BOOL)],
+        request={"application/json": ImportSerializer},
+        responses={200: ImportReportSerializer, **problems(400, 401, 403, 404, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        fields = ImportSerializer(data=body_of(request))
+        fields.is_valid(raise_exception=True)
+        given, user = fields.validated_data, person(request)
+        dry_run = request.query_params.get("dry_run", "").lower() in ("1", "true", "yes")
+        report = run_import(
+            user.pk, format=given["format"], payload=given["payload"], overdue=given["overdue"],
+            pack=given["pack"] or None, shop_id=given["shop"], dry_run=dry_run,
+        )  # fmt: skip
+        return Response(ImportReportSerializer(report).data)
