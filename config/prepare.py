@@ -13,6 +13,17 @@ def main() -> None:
     call_command("migrate", interactive=False, verbosity=1)
     if "prepare_database" in get_commands():
         call_command("prepare_database")
+    publish_what_ships()
+
+
+def publish_what_ships() -> None:
+    """Packs and calendars of this release, where nobody has published over them: a new house can open cases."""
+    from rules.services import publish_shipped_calendars, publish_shipped_packs  # noqa: PLC0415 - after django.setup
+
+    for edition in publish_shipped_calendars():
+        print(f"  Published the calendar {edition}")
+    for version in publish_shipped_packs():
+        print(f"  Published {version.pack}, version {version.number}")
 
 
 if __name__ == "__main__":
