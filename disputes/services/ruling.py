@@ -61,6 +61,8 @@ def _told(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> dict[str,
     }  # fmt: skip
     if row.remedy:
         told["remedy"] = row.remedy
+    if row.false_evidence_by:
+        told["false_evidence_by"] = row.false_evidence_by
     if row.false_evidence_by or any(line["kind"] == RulingLine.Kind.COMPENSATION for line in lines):
         told["second_person"] = True
     return told

@@ -18,7 +18,8 @@ LONGEST_TEXT = 10_000
 
 PLAIN = frozenset(
     "reason remedy refusal goods_received return_carrier offer confirm mode deadline hours kinds decision party exhibit"
-    " arbitrator rejection return_freight_by clause from new_evidence rejection_reason".split()
+    " arbitrator rejection return_freight_by clause from new_evidence rejection_reason reject_reason"
+    " false_evidence".split()
 )
 """Fields that go into the event as they are: codes, flags and numbers, never free text."""
 
