@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 
 from contract.moments import local_moment, moment_in_words
 from contract.templatetags.gongduan_ui import money_text
-from disputes.labels.words import RULING_OUTCOMES, name_of, pack_words
+from disputes.labels.words import name_of, pack_words
 from notifications.reading import DUTIES
-from notifications.sentences import ENDED, ENDINGS, EXPECTED_BY, KINDS, NEXT, RESPOND_BY, Pair
+from notifications.sentences import ENDED, ENDINGS, EXPECTED_BY, KINDS, NEXT, RESPOND_BY, RULED, Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def _values(facts: Mapping[str, Any], zone: str | tzinfo | None) -> dict[str, st
         "amount": money_text(Decimal(str(amount)), str(facts.get("currency", ""))) if amount is not None else "",
         "due": moment_words(datetime.fromisoformat(due), zone) if due else "",
         "label": pack_words(facts.get("label"), get_language() or settings.LANGUAGE_CODE),
-        "ruled": name_of(RULING_OUTCOMES, str(facts.get("ruled", ""))),
+        "ruled": name_of(RULED, str(facts.get("ruled", ""))),
     }
 
 

@@ -253,3 +253,14 @@ ENDINGS: Final[Mapping[str, Words]] = {
 }
 ENDED: Final[Words] = _("The case is closed.")
 """An ending with an amount where none was ordered."""
+
+RULED: Final[Mapping[str, Words]] = {
+    "buyer_refund_only": _("in favour of the buyer, refund only"),
+    "buyer_return_and_refund": _("in favour of the buyer, return and refund"),
+    "buyer_partial_refund": _("in favour of the buyer, partial refund"),
+    "buyer_exchange": _("in favour of the buyer, replacement"),
+    "seller": _("in favour of the seller"),
+    "shared": _("shared liability"),
+    "not_admitted": _("not admitted"),
+}
+"""How a ruling came out, inside a sentence."""

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from notifications.channels.email import mail_of
@@ -21,10 +22,10 @@ from notifications.models import Delivery
 from notifications.services.people import Reach, reach_of
 
 BATCH = 20
-MOST_BATCHES = 20
-"""In one call; the next ring goes on."""
+MOST_BATCHES = 5
+"""In one call; the next ring goes on, and other work comes in between."""
 LEASE = timedelta(minutes=10)
-"""Longer than a whole batch takes when every mail runs into the mail server's time-out."""
+"""Longer than a whole batch takes, even if every mail nearly runs into the mail server's time-out of ten seconds."""
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
 MOST_ATTEMPTS = 14
@@ -56,25 +57,40 @@ class Sent:
 
     tried: int
     sent: int
+    server_down: bool
+    """Whether it ended because the mail server did not answer."""
 
 
 def send_until_done(*, limit: int = BATCH) -> Sent:
-    """Send what is due, batch after batch."""
+    """Send what is due, batch after batch, until the mail server is down or enough was sent for one call."""
     tried = sent = 0
     for _batch in range(MOST_BATCHES):
         batch = send_batch(limit=limit)
         tried, sent = tried + batch.tried, sent + batch.sent
-        if not batch.tried:
+        if batch.server_down or not batch.tried:
             break
-    return Sent(tried=tried, sent=sent)
+    return Sent(tried=tried, sent=sent, server_down=batch.server_down)
 
 
 def send_batch(*, limit: int = BATCH) -> Sent:
-    """Lease and send up to `limit` due deliveries. Nothing is locked while the mail server is talked to."""
+    """Lease and send up to `limit` due deliveries. Nothing is locked while the mail server is talked to.
+
+    Once the server does not answer, the rest of the batch is put off without asking it again and again.
+    """
     leased = _lease(limit)
     reach = reach_of(delivery.notification.recipient_id for delivery in leased)
-    sent = sum(_deliver(delivery, reach.get(delivery.notification.recipient_id)) for delivery in leased)
-    return Sent(tried=len(leased), sent=sent)
+    mailer, sent, failure = get_connection(), 0, None
+    try:
+        for delivery in leased:
+            failure = failure or _deliver(mailer, delivery, reach.get(delivery.notification.recipient_id))
+            if failure:
+                _record_failure(delivery, failure)
+                failure = failure if is_the_servers(failure) else None
+            else:
+                sent += delivery.status == Delivery.Status.SENT
+    finally:
+        mailer.close()
+    return Sent(tried=len(leased), sent=sent, server_down=failure is not None)
 
 
 def _lease(limit: int) -> Sequence[Delivery]:
@@ -85,18 +101,18 @@ def _lease(limit: int) -> Sequence[Delivery]:
     return list(Delivery.objects.select_related("notification").filter(pk__in=ids).order_by("notification_id"))
 
 
-def _deliver(delivery: Delivery, reach: Reach | None) -> bool:
-    """Send one; whether it went out. Who wants no mail any more is left alone."""
+def _deliver(mailer: BaseEmailBackend, delivery: Delivery, reach: Reach | None) -> Exception | None:
+    """Send one; what went wrong, if anything did. Who wants no mail any more is left alone."""
     if reach is None or not reach.person.email or reach.person.is_suspended or not reach.preference.email:
         _record(delivery, Delivery.Status.SKIPPED)
-        return False
+        return None
     try:
-        get_connection().send_messages([mail_of(delivery, reach.person)])
+        mailer.open()
+        mailer.send_messages([mail_of(delivery, reach.person)])
     except Exception as error:  # whatever a mail server answers, the next mail is tried
-        _record_failure(delivery, error)
-        return False
+        return error
     _record(delivery, Delivery.Status.SENT)
-    return True
+    return None
 
 
 def _record_failure(delivery: Delivery, error: Exception) -> None:
@@ -113,6 +129,12 @@ def is_refused_for_good(error: Exception) -> bool:
     return all(code >= 500 for code, _text in error.recipients.values())
 
 
+def is_the_servers(error: Exception) -> bool:
+    """Whether the failure is the mail server's, so that every other mail would meet it too."""
+    of_one_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+    return isinstance(error, OSError) and not isinstance(error, of_one_mail)
+
+
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling from a minute to six hours."""
     return min(LAST_RETRY, FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 20))
@@ -125,3 +147,4 @@ def _record(delivery: Delivery, status: str, *, error: str = "") -> None:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(RECORD, values)
+    delivery.status = status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from PIL import Image
 
 from accounts.models import Membership
+from disputes.models import CaseEvent
 from disputes.selectors.access import case_for
 from disputes.services.acting import perform
 from disputes.services.exhibiting import draft_exhibit
 from notifications.models import Notification
+from notifications.render import render
 from notifications.services.relay import relay_until_done
 from tests.disputes.conftest import (
     does,
@@ -42,17 +46,36 @@ def everybody(
 
 @pytest.fixture
 def told() -> Callable[[], Told]:
-    """Let the relay run; who was told what since the last time, as (name, kind)."""
+    """Let the relay run; who was told what since the last time, as (name, kind).
+
+    Whatever was told was told by the rules of the house: see `keeps_the_rules`.
+    """
     seen: set[int] = set()
 
     def run() -> Told:
         relay_until_done()
         fresh = Notification.objects.exclude(pk__in=seen).select_related("recipient")
+        for row in fresh:
+            keeps_the_rules(row)
         found = {(row.recipient.username, row.kind) for row in fresh}
         seen.update(Notification.objects.values_list("pk", flat=True))
         return found
 
     return run
+
+
+def keeps_the_rules(row: Notification) -> None:
+    """Nobody is told what he did himself, and words are whole in both languages and name nobody."""
+    event = CaseEvent.objects.get(case_id=row.case_id, sequence=row.sequence)
+    assert event.actor_id != row.recipient_id or event.via in ("queue", "timer"), row
+    sides = {"buyer": {"ming"}, "seller": {"lan", "fang"}, "platform": {"zhou", "wu", "root"}}
+    assert row.recipient.username in sides[row.role], row
+    for language, foreign in (("en", r"[一-鿿]"), ("zh-hans", r"[A-Za-z]{4,}")):
+        with override(language):
+            words = render(row.kind, role=row.role, number=row.number, facts=row.facts, zone="Asia/Shanghai")
+        text = f"{words.title} {words.sentence}"
+        assert not re.search(foreign, text), text
+        assert not re.search(r"%|  |: \.|：。|。。|^ | $", text), text
 
 
 @pytest.fixture

@@ -31,8 +31,21 @@ NIGHT = {"quiet_from": time(22), "quiet_until": time(8)}
 class Broken(BaseEmailBackend):
     """A mail server that is down."""
 
-    def send_messages(self, messages: Any) -> int:
+    asked = 0
+
+    def open(self) -> bool:
+        type(self).asked += 1
         raise ConnectionRefusedError("no route to the mail server")
+
+
+class Choosy(BaseEmailBackend):
+    """A mail server that knows nobody by the name of Lan."""
+
+    def send_messages(self, messages: Any) -> int:
+        for message in messages:
+            if message.to == ["lan@example.org"]:
+                raise smtplib.SMTPRecipientsRefused({message.to[0]: (550, b"unknown")})
+        return len(messages)
 
 
 BROKEN = f"{__name__}.Broken"
@@ -100,6 +113,27 @@ def test_a_sender_that_dies_lets_the_same_message_go_again(told: str, travel: An
     travel(LEASE + timedelta(seconds=1))
     assert send_until_done().sent == 1
     assert mail.outbox[0].extra_headers["Message-ID"] == leased.message_id
+
+
+@database
+def test_a_server_that_is_down_is_asked_once_for_a_whole_batch(order_of: Any, file: Any, settings: Any) -> None:
+    for _case in range(3):
+        file(order_of())
+    relay_until_done()
+    settings.EMAIL_BACKEND, before = BROKEN, Broken.asked
+    assert send_until_done().server_down
+    assert Broken.asked == before + 1
+    assert set(Delivery.objects.values_list("status", "attempts")) == {("waiting", 1)}
+
+
+@database
+def test_an_address_that_is_refused_stops_no_other(told: str, does: Any, lan: Any, ming: Any, settings: Any) -> None:
+    does(lan, "seller", told, "refuse", refusal="NOT_AGREED", statement="x")
+    relay_until_done()
+    settings.EMAIL_BACKEND = f"{__name__}.Choosy"
+    assert send_until_done().sent == 1
+    kept = dict(Delivery.objects.values_list("notification__recipient__username", "status"))
+    assert kept == {"lan": "given_up", "ming": "sent"}
 
 
 @database

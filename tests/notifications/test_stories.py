@@ -333,3 +333,60 @@ def test_a_stuck_case_is_told_to_administrators_once(order_of: Any, file: Any, t
     StuckCase.objects.create(case_id=done.case_id, reason="x", detail="x", first_at=now, last_at=now, retry_at=now)
     assert told() == {("root", "stuck")}
     assert told() == set()
+
+
+PACKS = [
+    ("taobao", "taobao.general", "general"),
+    ("taobao", "taobao.virtual", "virtual"),
+    ("tmall", "tmall", "general"),
+    ("xianyu", "xianyu.general", "general"),
+    ("xianyu", "xianyu.virtual", "virtual"),
+    ("aliexpress", "aliexpress", "general"),
+]
+
+
+@pytest.mark.parametrize(("platform", "pack", "goods"), PACKS)
+def test_every_pack_tells_both_sides_from_the_request_to_the_refund(
+    platform: str, pack: str, goods: str, order_of: Any, file: Any, acts: Any, does: Any, told: Any, ming: Any, lan: Any
+) -> None:
+    number = file(order_of(platform=platform, pack=pack, goods_type=goods), reason="NOT_AS_DESCRIBED").number
+    assert told() == shop_is("filed")
+    acts(lan, number, "refuse", refusal="NOT_AGREED", statement="x", remedy="partial_refund", amount="40.00")
+    assert told() == {("ming", "request_declined")}
+    acts(ming, number, "edit_request", amount="90.00")
+    assert told() == shop_is("request_edited")
+    acts(lan, number, "propose", remedy="partial_refund", amount="60.00")
+    assert told() == {("ming", "proposal_made")}
+    acts(ming, number, "accept_proposal", offer="seller")
+    assert told() == shop_is("proposal_accepted")
+    does(None, "marketplace", number, "payout_succeeded")
+    assert told() == both_are("payout_succeeded")
+
+
+@pytest.mark.parametrize(("platform", "pack", "goods"), PACKS)
+def test_every_pack_tells_both_sides_of_a_ruling_and_its_second_review(
+    platform: str, pack: str, goods: str, order_of: Any, file: Any, acts: Any, told: Any, travel: Any, drafts: Any,
+    ming: Any, lan: Any, wu: Any, zhou: Any,
+) -> None:  # fmt: skip
+    number = file(order_of(platform=platform, pack=pack, goods_type=goods), reason="NOT_AS_DESCRIBED").number
+    travel(days=2)
+    acts(lan, number, "refuse", refusal="NOT_AGREED", statement="x")
+    exhibits = [drafts(ming, number)]
+    submit_exhibits(case_for(ming, number), [UUID(exhibits[0])])
+    travel(days=1, minutes=5)
+    sweep_until_done(sweeper="test")
+    acts(ming, number, "request_intervention", statement="x")
+    if pack == "tmall":
+        acts(wu, number, "admit")
+    travel(days=5)
+    sweep_until_done(sweeper="test")
+    told()
+    acts(wu, number, "rule", **ruling(outcome="seller", amount="0.00", liable="buyer", findings={exhibits[0]: "x"}))
+    assert told() == both_are("ruling_issued")
+    acts(ming, number, "appeal", statement="x")
+    assert told() == shop_is("second_review_asked")
+    fresh = drafts(ming, number, "red")
+    acts(ming, number, "submit_appeal", statement="x", exhibits=[fresh])
+    assert ("zhou", "second_review_waits") in told()
+    acts(zhou, number, "decide_appeal", decision="uphold", reasons="x", findings={fresh: "x"})
+    assert told() == both_are("second_review_decided")
