@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from disputes.feeds.reading import Row
-from disputes.feeds.records import OrderFacts, OrderKey, OrderRecord, ParseResult, RefundRecord, RowError
+from disputes.feeds.records import OrderFacts, OrderKey, OrderRecord, ParcelRecord, ParseResult, RefundRecord, RowError
 
 KnownOrders = Callable[[frozenset[OrderKey]], Mapping[OrderKey, OrderFacts]]
 """Answers, in one go, what the desk knows about the orders of rows that leave a fact out."""
@@ -24,6 +24,7 @@ class Gatherer:
     def __init__(self) -> None:
         self.orders: list[OrderRecord] = []
         self.refunds: list[RefundRecord] = []
+        self.parcels: list[ParcelRecord] = []
         self.errors: list[RowError] = []
         self._seen: dict[tuple[str, str, str], str] = {}
         self._rows = 0
@@ -43,13 +44,18 @@ class Gatherer:
         if self._accepted(row, "refund", record.key):
             self.refunds.append(record)
 
+    def add_parcel(self, row: Row, build: Callable[[Row], ParcelRecord]) -> None:
+        record = build(row)
+        if self._accepted(row, "parcel", record.key):
+            self.parcels.append(record)
+
     def refuse(self, number: int, pointer: str, code: str, **detail: str) -> None:
         """Refuse a row nobody could make out."""
         self.errors.append(
             RowError(row=number, pointer=pointer, field="", code=code, detail=detail, row_pointer=pointer)
         )
 
-    def _accepted(self, row: Row, kind: Literal["order", "refund"], key: OrderKey) -> bool:
+    def _accepted(self, row: Row, kind: Literal["order", "refund", "parcel"], key: OrderKey) -> bool:
         platform, outside_id = key
         first = self._seen.setdefault((kind, platform, outside_id), row.pointer) if not row.problems else row.pointer
         if first != row.pointer:
@@ -76,7 +82,9 @@ class Gatherer:
             else:
                 refunds.append(completed)
         errors = sorted(self.errors, key=lambda error: error.row)
-        return ParseResult(orders=tuple(self.orders), refunds=tuple(refunds), errors=tuple(errors))
+        return ParseResult(
+            orders=tuple(self.orders), refunds=tuple(refunds), parcels=tuple(self.parcels), errors=tuple(errors)
+        )
 
     def _facts_for(self, wanted: frozenset[OrderKey], known_orders: KnownOrders) -> Mapping[OrderKey, OrderFacts]:
         told = {

@@ -1,6 +1,7 @@
 """Gongduan's own import format, version 1: JSON, strict, every fact the desk can hold.
 
-    {"format": "gongduan", "version": 1, "platform": "taobao", "orders": [...], "refunds": [...]}
+    {"format": "gongduan", "version": 1, "platform": "taobao", "orders": [...], "refunds": [...],
+     "parcels": [...]}
 
 `docs/native-format.md` lists every field. Amounts are decimal texts, times carry an offset, ids are texts or whole
 numbers, and an unknown field is refused with the nearest known one. `platform` at the top is the default of rows
@@ -14,27 +15,29 @@ from typing import Final
 
 from disputes.feeds.gathering import Gatherer
 from disputes.feeds.native_orders import ORDER_FIELDS, read_order
+from disputes.feeds.native_parcels import PARCEL_FIELDS, read_parcel
 from disputes.feeds.native_refunds import REFUND_FIELDS, read_refund
 from disputes.feeds.reading import Manner, Row
 from disputes.feeds.records import OrderRecord, ParseError
 from disputes.feeds.values import kind_of, shown
 
 MANNER: Final = Manner(zone=None)
-TOP_FIELDS: Final = frozenset({"format", "version", "platform", "orders", "refunds"})
+TOP_FIELDS: Final = frozenset({"format", "version", "platform", "orders", "refunds", "parcels"})
+LISTS: Final = {"orders": ORDER_FIELDS, "refunds": REFUND_FIELDS, "parcels": PARCEL_FIELDS}
 NAME: Final = "gongduan"
 VERSION: Final = 1
 
 
 def gather(payload: object, gatherer: Gatherer) -> None:
-    """Read the document's orders and refunds.
+    """Read the document's orders, refunds and parcels.
 
     Raises ParseError: `unknown_shape` when it is no such document, `unknown_version`, `unknown_field` or `not_a_list`
     when its frame is wrong; rows are refused one by one.
     """
-    if not isinstance(payload, Mapping) or payload.keys().isdisjoint({"orders", "refunds"}):
+    if not isinstance(payload, Mapping) or payload.keys().isdisjoint(LISTS):
         raise ParseError("unknown_shape", format="native", seen=kind_of(payload))
     _check_frame(payload)
-    for name in ("orders", "refunds"):
+    for name in LISTS:
         _gather_list(payload, name, gatherer)
 
 
@@ -59,11 +62,13 @@ def _gather_list(payload: Mapping[str, object], name: str, gatherer: Gatherer) -
             gatherer.refuse(number, pointer, "not_an_object", seen=kind_of(item))
             continue
         row = Row({"platform": payload.get("platform"), **item}, number=number, pointer=pointer, manner=MANNER)
-        row.refuse_unknown(ORDER_FIELDS if name == "orders" else REFUND_FIELDS)
+        row.refuse_unknown(LISTS[name])
         if name == "orders":
             gatherer.add_order(row, _order_with_lines)
-        else:
+        elif name == "refunds":
             gatherer.add_refund(row, read_refund)
+        else:
+            gatherer.add_parcel(row, read_parcel)
 
 
 def _order_with_lines(row: Row) -> OrderRecord:

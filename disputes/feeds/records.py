@@ -228,6 +228,28 @@ class RefundRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelRecord:
+    """What a carrier tells of a parcel that travels in a dispute: the return, or what is sent again."""
+
+    row: int
+    pointer: str
+    platform: Platform
+    order_outside_id: str
+    tracking: str
+    scanned_at: datetime | None = None
+    """The first scan."""
+    signed_at: datetime | None = None
+
+    @property
+    def outside_id(self) -> str:
+        return self.tracking
+
+    @property
+    def key(self) -> OrderKey:
+        return (self.platform, f"{self.order_outside_id} {self.tracking}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
     """What the desk already knows about an order, for refund rows that do not tell it."""
 
@@ -249,7 +271,7 @@ class RowError:
     """What the sentence needs: the value seen, the limit, the nearest word."""
     outside_id: str = ""
     """The row's own id where it could be read."""
-    kind: Literal["order", "refund", ""] = ""
+    kind: Literal["order", "refund", "parcel", ""] = ""
     """What the row was read as; empty when nobody could make it out."""
     row_pointer: str = ""
     """JSON Pointer of the row itself."""
@@ -261,6 +283,7 @@ class ParseResult:
 
     orders: tuple[OrderRecord, ...] = ()
     refunds: tuple[RefundRecord, ...] = ()
+    parcels: tuple[ParcelRecord, ...] = ()
     errors: tuple[RowError, ...] = ()
 
 

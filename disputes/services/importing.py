@@ -15,10 +15,11 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from contract.errors import DomainError, FieldProblem, Invalid
-from disputes.feeds import OrderRecord, ParseError, ParseResult, RefundRecord, parse
+from disputes.feeds import OrderRecord, ParcelRecord, ParseError, ParseResult, RefundRecord, parse
 from disputes.models import ImportRun
 from disputes.services.importing_adopting import Options
 from disputes.services.importing_orders import known_orders, take_order
+from disputes.services.importing_parcels import take_parcel
 from disputes.services.importing_people import Importer, importer
 from disputes.services.importing_refunds import take_refund
 from disputes.services.importing_rows import (
@@ -37,6 +38,7 @@ from disputes.services.writer import one_transaction
 from disputes.signals import journal_grew
 from rules.selectors import packs_in_force
 
+Record = OrderRecord | RefundRecord | ParcelRecord
 Overdue = Literal["hold", "lapse", "fresh"]
 OVERDUE: tuple[Overdue, ...] = ("hold", "lapse", "fresh")
 
@@ -110,10 +112,11 @@ def _all_or_nothing(dry_run: bool) -> Iterator[None]:
 
 
 def _take(parsed: ParseResult, run: _Import) -> tuple[RowResult, ...]:
-    """Orders first, because refunds name them; the report is in the payload's order."""
+    """Orders first, because refunds and parcels name them; the report is in the payload's order."""
     rows = refused_by_parser(parsed.errors)
     rows += [_row(order, "order", partial(_take_order, order, run)) for order in parsed.orders]
     rows += [_row(refund, "refund", partial(_take_refund, refund, run)) for refund in parsed.refunds]
+    rows += [_row(parcel, "parcel", partial(_take_parcel, parcel, run)) for parcel in parsed.parcels]
     return tuple(sorted(rows, key=lambda row: row.row))
 
 
@@ -132,7 +135,14 @@ def _take_refund(refund: RefundRecord, run: _Import) -> RowResult:
     )  # fmt: skip
 
 
-def _row(record: OrderRecord | RefundRecord, kind: Kind, take: Callable[[], RowResult]) -> RowResult:
+def _take_parcel(parcel: ParcelRecord, run: _Import) -> RowResult:
+    result, number = take_parcel(parcel, run.who)
+    return RowResult(
+        row=parcel.row, pointer=parcel.pointer, kind="parcel", outside_id=parcel.tracking, result=result, number=number
+    )
+
+
+def _row(record: Record, kind: Kind, take: Callable[[], RowResult]) -> RowResult:
     """One row in its own transaction. Whoever loses a race for the same key takes what the winner wrote."""
     try:
         return _attempt(take)
@@ -155,7 +165,7 @@ def _attempt(take: Callable[[], RowResult]) -> RowResult:
         return take()
 
 
-def _refused(record: OrderRecord | RefundRecord, kind: Kind, errors: tuple[RowProblem, ...]) -> RowResult:
+def _refused(record: Record, kind: Kind, errors: tuple[RowProblem, ...]) -> RowResult:
     return RowResult(
         row=record.row, pointer=record.pointer, kind=kind, outside_id=record.outside_id, result="refused", errors=errors
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -48,6 +48,8 @@ def take_order(record: OrderRecord, who: Importer, *, pack: str | None) -> tuple
     order, now = lock_order(order.pk)
     check_same(order, record, who)
     news = news_of(order, record, now)
+    if news and open_cases(order) and not who.administers(record.platform):
+        raise RowRefused("only_administrators")
     changed = _update(order, record) | _update_lines(order, record, pack)
     told = tell(order, news)
     notes = (Note(code="cases_told", data={"count": told}),) if told else ()
@@ -126,9 +128,14 @@ def _later(before: str, after: str | None) -> bool:
     return after is not None and STATUS_ORDER.index(Order.Status(after)) > STATUS_ORDER.index(Order.Status(before))
 
 
-def tell(order: Order, news: Iterable[News]) -> int:
+def open_cases(order: Order) -> list[int]:
+    """The unfinished cases of an order. What a shop imports never moves one: that is the marketplace's word."""
+    return list(Case.objects.filter(order=order).exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
+
+
+def tell(order: Order, news: Sequence[News]) -> int:
     """Tell every unfinished case of a locked order; how many took any of it."""
-    ids = list(Case.objects.filter(order=order).exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
+    ids = open_cases(order) if news else []
     return max((tell_cases(ids, kind=each.kind, at=each.at, data=each.data) for each in news), default=0) if ids else 0
 
 

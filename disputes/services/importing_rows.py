@@ -12,7 +12,7 @@ from disputes.feeds import RowError
 from disputes.services.importing_sentences import note_sentence, problem_sentence
 
 Result = Literal["created", "updated", "unchanged", "refused"]
-Kind = Literal["order", "refund", ""]
+Kind = Literal["order", "refund", "parcel", ""]
 RESULTS: tuple[Result, ...] = ("created", "updated", "unchanged", "refused")
 
 
@@ -57,7 +57,7 @@ class RowResult:
     outside_id: str
     result: Result
     number: str = ""
-    """The case's number, for a refund that has one."""
+    """The case's number, for a refund or parcel that has one."""
     errors: tuple[RowProblem, ...] = ()
     notes: tuple[Note, ...] = ()
 

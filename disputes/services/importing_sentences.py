@@ -67,7 +67,9 @@ TAKING: Final[Sentences] = {
     "other_platform": _("The pack “%(pack)s” is not one of this platform."),
     "in_the_future": _("This lies in the future."),
     "line_disputed": _("Another dispute about this line is open: %(number)s."),
-    "only_administrators": _("The marketplace moved this dispute on; only an administrator can record that."),
+    "only_administrators": _("This moves a running dispute on; only an administrator can record it."),
+    "unknown_order": _("There is no order of that number here."),
+    "unknown_parcel": _("No case of this order has a parcel with that tracking number."),
     "case_busy": _("Somebody was working on this at the same moment; import the file again."),
     "cannot_be_stored": _("This row cannot be stored as it is."),
 }
