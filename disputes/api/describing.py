@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, inline_serializer
 from rest_framework import serializers
 
+import accounts.openapi  # noqa: F401 - teaches the generator our bearer tokens
 from contract.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
 
 PAGE: Final = (
@@ -32,6 +34,7 @@ IF_MATCH: Final = OpenApiParameter(
 )
 
 
+@cache
 def list_of(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """The form of a part of a list."""
     name = serializer.__name__.removesuffix("Serializer")

@@ -36,7 +36,7 @@ class FileSerializer(serializers.Serializer):
     def get_url(self, file: Any) -> str:
         return self._link(file, ORIGINAL)
 
-    @extend_schema_field({"type": ["string", "null"]})
+    @extend_schema_field(serializers.CharField(allow_null=True))
     def get_preview_url(self, file: Any) -> str | None:
         return self._link(file, PREVIEW) if file.has_preview else None
 

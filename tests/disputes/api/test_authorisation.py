@@ -1,0 +1,145 @@
+"""Who gets what at every address of the interface, taken from the resolver: an address nobody listed fails here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from accounts.services import issue_token, suspend_person
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("anonymous", "buyer", "other_buyer", "seller", "other_seller", "arbitrator", "administrator", "eve", "suspended")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+PARTIES = dict(zip(WHO, (401, 200, 404, 200, 404, 200, 200, 404, 401), strict=True))
+"""Reading a case of Ming's at Lan's: its parties and the platform may, nobody else learns that it exists."""
+EVERYBODY = dict(zip(WHO, (401, 200, 200, 200, 200, 200, 200, 200, 401), strict=True))
+
+
+def _with(table: dict[str, int], **changes: int) -> dict[str, int]:
+    return {**table, **changes}
+
+
+def _all(code: int) -> dict[str, int]:
+    return {who: 401 if who in ("anonymous", "suspended") else code for who in WHO}
+
+
+EXPECTED: dict[tuple[str, str], dict[str, int]] = {
+    ("platforms/", "get"): EVERYBODY,
+    ("packs/<str:pack>/policy/", "get"): EVERYBODY,
+    ("orders/", "get"): EVERYBODY,
+    ("orders/import/", "post"): _with(_all(403), seller=200, other_seller=200, administrator=200),
+    ("orders/<int:order>/", "get"): PARTIES,
+    ("orders/<int:order>/eligibility/", "get"): PARTIES,
+    ("orders/<int:order>/actions/<slug:action>/", "post"): _with(
+        PARTIES, buyer=409, seller=409, arbitrator=409, administrator=409
+    ),
+    ("cases/", "get"): EVERYBODY,
+    ("cases/", "post"): _with(_all(404), buyer=409),
+    ("cases/<str:number>/", "get"): PARTIES,
+    ("cases/<str:number>/actions/<slug:action>/", "post"): PARTIES,
+    ("cases/<str:number>/payout/", "post"): _with(PARTIES, buyer=403, seller=403, arbitrator=403, administrator=409),
+    ("cases/<str:number>/events/", "get"): PARTIES,
+    ("cases/<str:number>/exhibits/", "get"): PARTIES,
+    ("cases/<str:number>/exhibits/", "post"): _with(PARTIES, buyer=201, seller=201, arbitrator=404, administrator=404),
+    ("cases/<str:number>/exhibits/requirements/", "get"): PARTIES,
+    ("cases/<str:number>/exhibits/<uuid:exhibit>/", "delete"): _with(_all(404), buyer=204),
+    ("queue/", "get"): _with(_all(403), arbitrator=200, administrator=200),
+    ("queue/claim/", "post"): _with(_all(403), arbitrator=204),
+}
+"""What each gets; a method an address does not take is 405 for whoever is logged in."""
+
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
+    ("cases/<str:number>/actions/<slug:action>/", "post"): {"text": "Hello"},
+    ("cases/<str:number>/payout/", "post"): {"status": "succeeded"},
+    ("cases/<str:number>/exhibits/", "post"): {"description": "A torn box."},
+}
+
+
+def addresses(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern):
+            yield address
+
+
+def routes() -> list[str]:
+    """Every address below /api/v1/ but the one that gives out tokens."""
+    found = [
+        address.removeprefix("api/v1/")
+        for address in addresses(get_resolver().url_patterns)
+        if address.startswith("api/v1/")
+    ]
+    return [address for address in found if address != "auth/token/"]
+
+
+def test_every_address_is_listed() -> None:
+    assert sorted({route for route, _method in EXPECTED}) == sorted(routes())
+
+
+@pytest.fixture
+def cast(person: Any, ming: Any, lan: Any, zhou: Any, root: Any, eve: Any, shop: Any) -> dict[str, Any]:
+    from accounts.models import Membership, Shop
+
+    other = person("mei")
+    Membership.objects.create(user=other, shop=Shop.objects.create(platform="taobao", name="Mei", outside_id="mei"))
+    return {
+        "buyer": ming, "other_buyer": person("hong"), "seller": lan, "other_seller": other, "arbitrator": zhou,
+        "administrator": root, "eve": eve, "suspended": person("gone"),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def send(cast: dict[str, Any], order_of: Any, file: Any) -> Callable[[str, str, str], int]:
+    """Send one request as somebody, about an order of Ming's with a case and a draft of evidence."""
+    from disputes.selectors.access import case_for
+    from disputes.services.exhibiting import draft_exhibit
+
+    order = order_of()
+    number = file(order).number
+    draft = draft_exhibit(case_for(cast["buyer"], number), description="A torn box.").exhibit_id
+    line = order.lines.get().pk
+
+    def run(who: str, route: str, method: str) -> int:
+        address = route
+        for place, value in {
+            "<str:pack>": "taobao.general", "<int:order>": order.pk, "<str:number>": number, "<uuid:exhibit>": draft,
+            "<slug:action>": "message" if route.startswith("cases/") else "extend_receipt",
+        }.items():  # fmt: skip
+            address = address.replace(place, str(value))
+        body = BODIES.get((route, method), {})
+        if (route, method) == ("cases/", "post"):
+            claims = [{"line": line, "quantity": 1}]
+            body = {"order": order.pk, "lines": claims, "reason": "DAMAGED", "remedy": "refund_only", "amount": "1.00"}
+        return getattr(_client(cast, who), method)(f"/api/v1/{address}", body).status_code
+
+    return run
+
+
+def _client(cast: dict[str, Any], who: str) -> APIClient:
+    client = APIClient()
+    if who != "anonymous":
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_token(cast[who])}")
+    if who == "suspended":
+        suspend_person(cast[who].pk)
+    return client
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_gets_what_is_theirs(send: Callable[[str, str, str], int], who: str) -> None:
+    wrong = []
+    for route in sorted(routes()):
+        for method in METHODS:
+            expected = EXPECTED.get((route, method), _all(405))[who]
+            got = send(who, route, method)
+            if got != expected:
+                wrong.append((method, route, f"got {got}, expected {expected}"))
+    assert wrong == []
