@@ -1,6 +1,7 @@
 """`python -m config.prepare`: everything a database needs before the house opens, in one process, as its owner."""
 
 import os
+import sys
 
 
 def main() -> None:
@@ -21,9 +22,9 @@ def publish_what_ships() -> None:
     from rules.services import publish_shipped_calendars, publish_shipped_packs  # noqa: PLC0415 - after django.setup
 
     for edition in publish_shipped_calendars():
-        print(f"  Published the calendar {edition}")
+        sys.stdout.write(f"  Published the calendar {edition}\n")
     for version in publish_shipped_packs():
-        print(f"  Published {version.pack}, version {version.number}")
+        sys.stdout.write(f"  Published {version.pack}, version {version.number}\n")
 
 
 if __name__ == "__main__":
