@@ -66,6 +66,7 @@ DONE_BY_SOMEBODY: Mapping[str, Words] = {
 
 BY_ITSELF: Mapping[str, Words] = {
     "adopt": _("The case was taken over from the marketplace as it stood"),
+    "moved_outside": _("The marketplace moved the case on, and it stands here as there"),
     "order_shipped": _("The item was shipped"),
     "order_completed": _("The order was completed"),
     "carrier_signed": _("The carrier reports the item as signed for"),
