@@ -1,0 +1,120 @@
+"""Reading: platforms, a pack's rules, its versions, and one deadline explained."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from contract.clock import database_now
+from disputes.selectors.machinery import open_cases_by_version
+from rules.drafting import differences
+from rules.engine.policy import DeadlineRule, Policy
+from rules.selectors import VersionView, version_in_force, versions_of
+from rules.wording import lengths_in_words
+from studio.access import administrator, administrators_only, pack_for
+from studio.diagram import diagram_of
+from studio.examples import examples_of
+from studio.forms.moments import StartForm
+from studio.selectors import declared, pack_label, platforms_of, reason_views, rule_groups, rule_view
+from studio.settings_words import setting_rows
+from studio.views.frame import crumbs, pack_crumb, places
+
+
+@administrators_only
+@require_GET
+def platforms(request: HttpRequest) -> HttpResponse:
+    """The platforms somebody administers, with their packs."""
+    shown = {"places": places(request), "platforms": platforms_of(administrator(request))}
+    return render(request, "studio/platforms.html", shown)
+
+
+@administrators_only
+@require_GET
+def pack(request: HttpRequest, pack: str) -> HttpResponse:
+    """Every number of one pack in a sentence, with its source."""
+    found = pack_for(administrator(request), pack, _number(request.GET.get("version")))
+    policy, versions = found.policy, versions_of(pack)
+    in_force, newest = version_in_force(pack), versions[0]
+    rules = declared(policy)
+    shown = {
+        "places": places(request), "crumbs": crumbs(), "here": pack_label(policy), "version": found, "policy": policy,
+        "label": pack_label(policy), "in_force": in_force, "newest": newest, "groups": rule_groups(policy),
+        "reasons": reason_views(policy), "settings_rows": setting_rows(policy), "diagram": diagram_of(policy),
+        "numbers": len(rules), "provisional": sum(rule.provenance.provisional for rule in rules),
+        "open_cases": sum(open_cases_by_version().get(each.id, 0) for each in versions),
+        "scheduled": newest if newest.effective_from > in_force.effective_from else None, "zone": policy.zone,
+    }  # fmt: skip
+    return render(request, "studio/pack.html", shown)
+
+
+@administrators_only
+@require_GET
+def explain(request: HttpRequest, pack: str, name: str) -> HttpResponse:
+    """When one deadline falls if it starts at a chosen moment, and why."""
+    found = pack_for(administrator(request), pack, _number(request.GET.get("version")))
+    rule, policy = rule_for(found.policy, name), found.policy
+    form = StartForm(request.GET or None, zone=policy.zone, initial={"start": database_now()})
+    start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else database_now()
+    shown = {
+        "places": places(request), "crumbs": crumbs(pack_crumb(pack, pack_label(policy))), "form": form,
+        "rule": rule_view(rule, policy), "version": found, "policy": policy, "zone": policy.zone, "start": start,
+        "examples": examples_of(policy, rule, start) if not form.errors else (), "here": _("Worked example"),
+    }  # fmt: skip
+    return render(request, "studio/explain.html", shown)
+
+
+@administrators_only
+@require_GET
+def versions(request: HttpRequest, pack: str) -> HttpResponse:
+    """All versions of a pack, and what two of them state differently."""
+    pack_for(administrator(request), pack)
+    listed = versions_of(pack)
+    after = _chosen(listed, request.GET.get("to"), listed[0])
+    earlier = next((version for version in listed if version.number < after.number), after)
+    before = _chosen(listed, request.GET.get("from"), earlier)
+    running = open_cases_by_version()
+    shown = {
+        "places": places(request), "crumbs": crumbs(pack_crumb(pack, pack_label(after.policy))), "here": _("Versions"),
+        "versions": [(version, running.get(version.id, 0)) for version in listed], "before": before, "after": after,
+        "changes": changes(before.policy, after.policy), "label": pack_label(after.policy), "pack": pack,
+        "in_force": version_in_force(pack), "zone": after.policy.zone,
+    }  # fmt: skip
+    return render(request, "studio/versions.html", shown)
+
+
+def changes(before: Policy, after: Policy) -> list[dict[str, object]]:
+    """What two versions state differently, number by number."""
+    return [
+        {
+            "rule": rule_view(item.after or item.before, after if item.after else before),  # type: ignore[arg-type]
+            "before": lengths_in_words(item.before) if item.before else _("not stated"),
+            "after": lengths_in_words(item.after) if item.after else _("not stated"),
+        }
+        for item in differences(before, after)
+    ]  # fmt: skip
+
+
+def rule_for(policy: Policy, name: str) -> DeadlineRule:
+    """A declared deadline by its name. Raises Http404."""
+    found = next((rule for rule in declared(policy) if rule.name == name), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 9:
+        raise Http404
+    return int(text)
+
+
+def _chosen(listed: tuple[VersionView, ...], text: str | None, default: VersionView) -> VersionView:
+    number = _number(text)
+    found = default if number is None else next((version for version in listed if version.number == number), None)
+    if found is None:
+        raise Http404
+    return found
