@@ -1,0 +1,87 @@
+"""What carriers tell of returns."""
+
+from typing import Any
+
+import pytest
+
+from accounts.services import join_shop, open_shop
+from disputes.models import Case
+from disputes.services.importing import run_import
+from disputes.services.importing_rows import ImportReport
+from disputes.services.sweeping import sweep_until_done
+from tests.disputes.importing.told import Native, a_refund, ago, an_order, codes, the
+
+pytestmark = pytest.mark.usefixtures("published")
+
+
+@pytest.fixture
+def returning(native: Native, does: Any, lan: Any, ming: Any) -> Case:
+    """Ming's bowl is on its way back to Lan, as he says."""
+    from accounts.services import link_identity
+    from disputes.selectors.access import case_for
+    from disputes.services.acting import perform
+
+    link_identity("taobao", "u-ming", ming)
+    join_shop(lan, open_shop("taobao", "Lan Home", outside_id="u-lan", return_address="1 Sample Road"))
+    native([an_order()], [a_refund(remedy="return_and_refund", reason="QUALITY")])
+    number = Case.objects.get().number
+    perform(case_for(lan, number), "accept")
+    perform(case_for(ming, number), "ship_return", {"tracking": "YT1"})
+    return Case.objects.get()
+
+
+def a_parcel(**changes: Any) -> dict[str, Any]:
+    return {"platform": "taobao", "order_id": "T-1", "tracking": "YT1", **changes}
+
+
+@pytest.fixture
+def parcels(root: Any) -> Native:
+    def run(*told: dict[str, Any], by: int = root.pk) -> ImportReport:
+        return run_import(by, format="native", payload={"parcels": list(told)})
+
+    return run
+
+
+def test_a_scanned_return_is_paid_when_the_seller_stays_silent(returning: Case, parcels: Native, travel: Any):
+    travel(days=2)
+    row = the(parcels(a_parcel(scanned_at=ago(hours=3))))
+    assert (row.kind, row.outside_id, row.result, row.number) == ("parcel", "YT1", "updated", returning.number)
+
+    travel(days=9)
+    sweep_until_done(sweeper="test")
+    returning.refresh_from_db()
+    assert (returning.stage, returning.outcome) == ("CLOSED", "refunded_after_return")
+
+
+def test_a_return_nobody_scanned_goes_to_the_platform_instead(returning: Case, travel: Any):
+    travel(days=11)
+    sweep_until_done(sweeper="test")
+
+    assert Case.objects.get().stage == "REVIEW"
+
+
+def test_a_scan_told_twice_is_no_news(returning: Case, parcels: Native):
+    told = a_parcel(scanned_at=ago(hours=-0.0), signed_at=ago(hours=-0.0))
+    parcels(told)
+
+    assert the(parcels(told)).result == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"order_id": "T-9"}, ("order_id", "unknown_order")),
+        ({"tracking": "YT9"}, ("tracking", "unknown_parcel")),
+        ({"scanned_at": None}, ("scanned_at", "missing")),
+    ],
+)
+def test_a_parcel_nobody_knows_is_refused(returning: Case, parcels: Native, changes: Any, refused: Any):
+    assert codes(the(parcels({**a_parcel(scanned_at=ago(hours=0)), **changes}))) == [refused]
+
+
+def test_a_shop_tells_no_news_of_parcels_and_orders_in_dispute(
+    returning: Case, parcels: Native, native: Native, lan: Any
+):
+    assert codes(the(parcels(a_parcel(scanned_at=ago(hours=0)), by=lan.pk))) == [("", "only_administrators")]
+    row = the(native([an_order(status="completed", completed_at=ago(hours=1))], by=lan.pk))
+    assert codes(row) == [("", "only_administrators")]
