@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from django.http import HttpResponseBase
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,9 +31,9 @@ class BadVersion(Malformed):
 class DisputeApi(APIView):
     """An address of the interface."""
 
-    throttle_classes: ClassVar = [RequestLimit]
+    throttle_classes: ClassVar = [RequestLimit]  # type: ignore[misc]
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
         for name, value in limit_headers(request).items():
             answer.headers[name] = value
@@ -85,7 +84,7 @@ def body_of(request: Request) -> dict[str, Any]:
 
 def call_from(request: Request, data: Any) -> Call | None:
     """The request's idempotency key, if it names one."""
-    return call_of(request, data)  # type: ignore[arg-type]
+    return call_of(request, data)
 
 
 def replayed(replay: Replay) -> Response:

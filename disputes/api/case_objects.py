@@ -32,21 +32,21 @@ class RefundSerializer(serializers.Serializer):
 
 class ChoiceSerializer(serializers.Serializer):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class ActionFieldSerializer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
-    label = serializers.CharField()
-    required = serializers.BooleanField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    required = serializers.BooleanField()  # type: ignore[assignment]
     choices = ChoiceSerializer(many=True)
     maximum = MoneyField(allow_null=True)
 
 
 class ActionSerializer(serializers.Serializer):
     action = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     until = serializers.DateTimeField(allow_null=True)
     fields = serializers.SerializerMethodField("fields_of")  # type: ignore[assignment]
 
@@ -57,7 +57,7 @@ class ActionSerializer(serializers.Serializer):
 
 class UnavailableSerializer(serializers.Serializer):
     action = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     code = serializers.CharField()
     detail = serializers.CharField()
     available_from = serializers.DateTimeField(allow_null=True)
@@ -75,7 +75,7 @@ class RuleSerializer(serializers.Serializer):
     """Where a deadline's number comes from."""
 
     id = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     confidence = serializers.CharField()
     provisional = serializers.BooleanField()
     version = serializers.IntegerField()
@@ -83,7 +83,7 @@ class RuleSerializer(serializers.Serializer):
 
 class DeadlineSerializer(serializers.Serializer):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     party = serializers.CharField()
     started_at = serializers.DateTimeField()

@@ -44,7 +44,7 @@ DRAFTED = inline_serializer(
 class ExhibitsApi(DisputeApi):
     """The exhibits of a case that the caller may see."""
 
-    parser_classes: ClassVar = [MultiPartParser, JSONParser]
+    parser_classes: ClassVar = [MultiPartParser, JSONParser]  # type: ignore[misc]
 
     @extend_schema(
         operation_id="list_exhibits",

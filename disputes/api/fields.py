@@ -51,4 +51,4 @@ class NamedSerializer(serializers.Serializer):
     """A code and its name, in the language of the request."""
 
     code = serializers.CharField()
-    label = serializers.CharField(source="text")
+    label = serializers.CharField(source="text")  # type: ignore[assignment]

@@ -37,12 +37,12 @@ class OrderLineSerializer(serializers.Serializer):
 class OrderClockSerializer(serializers.Serializer):
     name = serializers.CharField()
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     at = serializers.DateTimeField()
     over = serializers.BooleanField()
     held = serializers.BooleanField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     confidence = serializers.CharField()
 
 
@@ -64,13 +64,13 @@ class OrderSerializer(serializers.Serializer):
 
 class RemedyOptionSerializer(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     returns_goods = serializers.BooleanField()
 
 
 class ReasonOptionSerializer(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     group = serializers.CharField()
     burden = serializers.CharField()
     hint = serializers.CharField()
@@ -80,7 +80,7 @@ class ReasonOptionSerializer(serializers.Serializer):
 
 class ReasonRefusedSerializer(serializers.Serializer):
     reason = serializers.CharField(source="code")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     code = serializers.CharField(source="refusal")
     detail = serializers.CharField()
     available_from = serializers.DateTimeField(allow_null=True)

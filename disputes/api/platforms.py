@@ -16,7 +16,7 @@ from disputes.selectors.platforms import platforms, policy_view
 
 class PackSerializer(serializers.Serializer):
     pack = CodeField()
-    label = serializers.CharField(source="pack.text")
+    label = serializers.CharField(source="pack.text")  # type: ignore[assignment]
     goods = serializers.CharField()
     version = serializers.IntegerField()
     effective_from = serializers.DateTimeField()
@@ -26,29 +26,29 @@ class PackSerializer(serializers.Serializer):
 
 class PlatformSerializer(serializers.Serializer):
     platform = CodeField()
-    label = serializers.CharField(source="platform.text")
+    label = serializers.CharField(source="platform.text")  # type: ignore[assignment]
     packs = PackSerializer(many=True)
 
 
 class PolicyReasonSerializer(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     group = serializers.CharField()
     burden = serializers.CharField()
     counts = serializers.BooleanField()
     remedies = serializers.ListField(child=serializers.CharField())
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     confidence = serializers.CharField()
 
 
 class PolicyDeadlineSerializer(serializers.Serializer):
     name = serializers.CharField()
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     party = serializers.CharField()
     lengths = serializers.ListField(child=serializers.CharField())
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     confidence = serializers.CharField()
 
 

@@ -60,9 +60,9 @@ class ExhibitSerializer(serializers.Serializer):
 class RequirementSerializer(serializers.Serializer):
     party = serializers.CharField()
     slot = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     satisfied = serializers.BooleanField()
 
 
