@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from disputes.models import CaseEvent, PendingRelay
@@ -25,17 +25,21 @@ pytestmark = [addresses, pytest.mark.usefixtures("shop")]
 
 @contextmanager
 def another_relay(work: Callable[[], Any]) -> Iterator[None]:
-    """Somebody else did `work` in a transaction of their own that is still open; at the end their connection breaks."""
-    ready, over, failures = threading.Event(), threading.Event(), []
+    """Somebody else did `work` in a transaction of their own that is still open; at the end they are killed."""
+    ready, over = threading.Event(), threading.Event()
+    backends: list[int] = []
+    failures: list[str] = []
 
     def run() -> None:
         try:
             with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    backends.append(cursor.fetchone()[0])
                 work()
                 ready.set()
                 over.wait(30)
-                connection.connection.close()
-        except Exception as error:
+        except DatabaseError as error:
             failures.append(type(error).__name__)
         finally:
             ready.set()
@@ -45,6 +49,9 @@ def another_relay(work: Callable[[], Any]) -> Iterator[None]:
     thread.start()
     assert ready.wait(30)
     yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 20000)", backends)
+        assert cursor.fetchone() == (True,)
     over.set()
     thread.join(30)
     assert failures != []
