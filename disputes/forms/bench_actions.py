@@ -64,6 +64,11 @@ class StaffActionForm(ActionForm):
         given = super().clean() or self.cleaned_data
         if self.item_names and not given.get("items") and not given.get("statement"):
             self.add_error("statement", _now("Tick what is missing, or say it."))
+        asked = given.get("from")
+        if asked not in (None, "", "both") and any(
+            not item.startswith(f"{asked}:") for item in given.get("items") or ()
+        ):
+            self.add_error("items", _now("Tick only items of the side you ask."))
         return given
 
     def outward(self) -> dict[str, Any]:

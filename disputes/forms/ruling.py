@@ -38,8 +38,14 @@ FINDING = "finding_"
 WITHOUT_MONEY = frozenset({"seller", "not_admitted"})
 """Outcomes by which the buyer gets nothing back."""
 
-WITHOUT_OUTCOME = frozenset({"outcome", "amount", "liable", "remedy"})
-"""What need not be said where a second review leaves the first ruling as it is."""
+REPLACEMENT = "buyer_exchange"
+PARTLY = "buyer_partial_refund"
+
+OF_A_CHANGE = frozenset(
+    "outcome amount liable remedy seller_share clause outbound_freight_amount outbound_freight_payer"
+    " return_freight_amount return_freight_payer compensation_amount compensation_payer compensation_clause".split()
+)
+"""What is not said where a second review leaves the first ruling as it is."""
 
 
 class RulingForm(forms.Form):
@@ -59,7 +65,7 @@ class RulingForm(forms.Form):
         if any(field.name == "lines" for field in action.fields):
             self.fields.update(_line_fields())
         for identity, name in exhibits:
-            self.fields[f"{FINDING}{identity}"] = text_field(label=name, required=False, rows=2)
+            self.fields[f"{FINDING}{identity}"] = answer_field(name)
 
     @property
     def answers(self) -> list[forms.BoundField]:
@@ -80,21 +86,47 @@ class RulingForm(forms.Form):
         """The exhibits that have no answer yet, by name."""
         return [name for identity, name in self.exhibits if not str(self[f"{FINDING}{identity}"].value() or "").strip()]
 
+    @property
+    def upheld(self) -> bool:
+        """Whether a second review leaves the first ruling as it is."""
+        return self.cleaned_data.get("decision") == "uphold"
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if given.get("decision") == "uphold":
-            for name in WITHOUT_OUTCOME & set(self.errors):
+        if self.upheld:
+            for name in OF_A_CHANGE & set(self.errors):
                 del self.errors[name]
-        elif "decision" in self.fields and not self.errors:
-            self._require_outcome(given)
+            return given
+        self._check_outcome(given)
+        self._check_amount(given)
         self._check_lines(given)
-        self._check_answers(given)
         return given
 
-    def _require_outcome(self, given: Mapping[str, Any]) -> None:
-        for name in ("outcome", "amount", "liable"):
-            if given.get(name) in (None, "") and not (name == "amount" and given.get("outcome") in WITHOUT_MONEY):
+    def _check_outcome(self, given: Mapping[str, Any]) -> None:
+        """A second review that changes the ruling says everything a ruling says."""
+        for name in ("outcome", "liable"):
+            if given.get(name) in (None, "") and name not in self.errors:
                 self.add_error(name, _now("Say this where the ruling is changed."))
+        if given.get("liable") == "shared" and not 0 < (given.get("seller_share") or 0) < 100:
+            self.add_error("seller_share", _now("Where both are liable, say the seller's share: 1 to 99."))
+
+    def _check_amount(self, given: dict[str, Any]) -> None:
+        """The amount goes with the outcome: none where nothing is refunded, some where the buyer is right."""
+        outcome, amount = given.get("outcome"), given.get("amount")
+        if outcome in WITHOUT_MONEY:
+            self.errors.pop("amount", None)
+            given["amount"] = Decimal("0.00")
+        elif outcome == REPLACEMENT:
+            given["amount"] = amount or Decimal("0.00")
+        elif outcome and "amount" not in self.errors:
+            self._check_refund(outcome, amount)
+
+    def _check_refund(self, outcome: str, amount: Decimal | None) -> None:
+        most = getattr(self.fields["amount"], "max_value", None)
+        if not amount:
+            self.add_error("amount", _now("This outcome needs an amount."))
+        elif outcome == PARTLY and most is not None and amount >= most:
+            self.add_error("amount", _now("A partial refund is less than the maximum."))
 
     def _check_lines(self, given: Mapping[str, Any]) -> None:
         for kind in FURTHER:
@@ -106,17 +138,11 @@ class RulingForm(forms.Form):
         if given.get("compensation_amount") and not given.get("compensation_clause"):
             self.add_error("compensation_clause", _now("Compensation needs the rule it rests on."))
 
-    def _check_answers(self, given: Mapping[str, Any]) -> None:
-        for identity, _name in self.exhibits:
-            if not str(given.get(f"{FINDING}{identity}") or "").strip():
-                self.add_error(
-                    f"{FINDING}{identity}", _now("Answer this piece of evidence: what it shows, and what it does not.")
-                )
-
     def outward(self) -> dict[str, Any]:
         """What was typed, in the words the services take."""
         given = self.cleaned_data
-        told = {name: given[name] for name in self.fields if name in OUTWARD and given.get(name) not in (None, "")}
+        wanted = OUTWARD - OF_A_CHANGE if self.upheld else OUTWARD
+        told = {name: given[name] for name in self.fields if name in wanted and given.get(name) not in (None, "")}
         if isinstance(told.get("amount"), Decimal):
             told["amount"] = f"{told['amount']:.2f}"
         told["findings"] = {
@@ -126,9 +152,9 @@ class RulingForm(forms.Form):
         return told
 
     def lines(self) -> Iterator[dict[str, str]]:
-        """The further amounts that were filled in."""
+        """The further amounts that were filled in; none where the first ruling stands."""
         given = self.cleaned_data
-        for kind in FURTHER:
+        for kind in () if self.upheld else FURTHER:
             if given.get(f"{kind}_amount") and given.get(f"{kind}_payer"):
                 yield {
                     "kind": kind,
@@ -148,6 +174,13 @@ OUTWARD = frozenset(
     "decision outcome remedy amount liable seller_share clause false_evidence_by reasons statement".split()
 )
 """Fields whose values go to the service under their own names."""
+
+
+def answer_field(name: str) -> forms.CharField:
+    """The answer to one exhibit."""
+    made = text_field(label=name, required=True, rows=2)
+    made.error_messages["required"] = _("Answer this piece of evidence: what it shows, and what it does not.")
+    return made
 
 
 def _field(field: FieldView) -> forms.Field | None:
@@ -190,7 +223,7 @@ def _amount(field: FieldView) -> forms.Field:
     most = _now("At most %(amount)s; 0 where nothing is refunded.") % {"amount": field.maximum} if field.maximum else ""
     return AmountField(
         label=field.label,
-        required=field.required,
+        required=False,
         maximum=field.maximum,
         zero=True,
         help_text=most,

@@ -169,9 +169,13 @@ def _choices(read: CaseRead, rule: ActionRule, field: FieldRule) -> Iterator[Cho
         case "reason":
             for code, reason in policy.reasons.items():
                 yield Choice(value=code, label=reason_label(reason), hint=name_of(BURDENS, reason.burden))
-        case "refusal" | "rejection":
-            table = policy.refusals if field.type == "refusal" else policy.rejections
-            yield from (Choice(value=code, label=pack_words(labels, language, code)) for code, labels in table.items())
+        case "refusal":
+            for code, labels in policy.refusals.items():
+                yield Choice(value=code, label=pack_words(labels, language, code))
+        case "rejection":
+            for code, labels in policy.rejections.items():
+                advice = policy.document["rejections"][code].get("advice")
+                yield Choice(value=code, label=pack_words(labels, language, code), hint=pack_words(advice, language))
         case _:
             yield from (Choice(value=code, label=_choice_label(field.name, code)) for code in _codes(field))
 

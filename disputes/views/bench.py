@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from contract.clock import database_now
 from contract.errors import DomainError, NotFound
 from contract.paging import CursorPage, page_request
-from disputes.labels.words import PLATFORMS, TABS, name_of
+from disputes.labels.words import PLATFORMS, name_of
 from disputes.selectors.access import case_for
 from disputes.selectors.list_views import CaseRow, Tile
 from disputes.selectors.lists import arbitrator_queue, cases_of_platforms, platforms_worked_for
@@ -30,7 +31,14 @@ from disputes.views.bench_page import bench_context, read_bench
 from disputes.views.cases import pager
 
 ON_A_PAGE = 30
-TABS_OF_QUEUE = ("unassigned", "mine", "due_today", "evidence", "second_review")
+TABS_OF_QUEUE = {
+    "unassigned": gettext_lazy("To be claimed"),
+    "mine": pgettext_lazy("queue", "Mine"),
+    "due_today": gettext_lazy("Due today"),
+    "evidence": gettext_lazy("Waiting for evidence"),
+    "second_review": gettext_lazy("Second review"),
+    "all": pgettext_lazy("queue", "All"),
+}
 FIRST_TAB = "unassigned"
 
 
@@ -96,12 +104,12 @@ def _tabs(tiles: tuple[Tile, ...], current: str, platform: str) -> list[dict[str
     kept = {"platform": platform} if platform else {}
     return [
         {
-            "label": name_of(TABS, code),
+            "label": label,
             "url": f"?{urlencode({'tab': code, **kept})}",
             "current": code == current,
             "count": counts.get(code, ""),
         }
-        for code in TABS_OF_QUEUE
+        for code, label in TABS_OF_QUEUE.items()
     ]
 
 

@@ -30,13 +30,11 @@ from disputes.services.staffing import assign_case
 from disputes.views import bench_claims
 from disputes.views.asking import call_of
 from disputes.views.bench_access import bench_frame, staff_access
-from disputes.views.bench_page import RULING_ACTIONS
+from disputes.views.bench_page import OF_SECOND_PERSON, RULING_ACTIONS
 from disputes.views.bench_preview import ruling_shown
 
 LEAVING = frozenset({"unassign", "recuse", "hand_over"})
 """After these the case is no longer the reader's: the way leads to the queue."""
-OF_SECOND_PERSON = frozenset({"approve_ruling", "return_ruling"})
-"""Decided with the whole ruling in view."""
 
 
 @login_required
@@ -178,7 +176,7 @@ def _changed(
     if again is None:
         return _not_possible(request, view, offered.action, typed=_typed(form))
     sequences = {item["sequence"] for item in changed.data["differences"]}
-    data = form.data.copy()
+    data = request.POST.copy()
     data["version"], data["once"] = str(changed.data.get("version", view.version)), new_key()
     fresh = _form(view, access, again, data=data)
     fresh.is_valid()

@@ -152,7 +152,7 @@ def late(view: CaseView, files: Files) -> list[dict[str, Any]]:
 
 def new_evidence(view: CaseView, files: Files) -> list[dict[str, Any]]:
     """What came with the request for a second review."""
-    return [_exhibit(e, files) for e in submitted(view) if e.second_review]
+    return [{**_exhibit(e, files), "anchor": ""} for e in submitted(view) if e.second_review]
 
 
 def items_of(view: CaseView) -> Iterator[tuple[str, str]]:
@@ -160,9 +160,5 @@ def items_of(view: CaseView) -> Iterator[tuple[str, str]]:
     names = {"buyer": _("Buyer"), "seller": _("Seller")}
     listed = sorted(view.evidence.requirements, key=lambda item: item.satisfied)
     for item in listed:
-        yield (
-            f"{item.party}:{item.slot}",
-            f"{names[item.party]}: {item.label}"
-            if not item.satisfied
-            else _("%(party)s: %(label)s (submitted)") % {"party": names[item.party], "label": item.label},
-        )
+        shown = _("%(party)s: %(label)s (submitted)") if item.satisfied else _("%(party)s: %(label)s")
+        yield f"{item.party}:{item.slot}", shown % {"party": names[item.party], "label": item.label}

@@ -29,8 +29,12 @@ from disputes.views.bench_preview import ruling_shown
 RULING_ACTIONS = ("rule", "decide_appeal", "correct_ruling")
 """What the ruling form is for: at most one of them can be done at a time."""
 
-KEYS = {"request_evidence": "e", "assign": "m", "propose": "p", "approve_ruling": "y", "extend": "x"}
-ON_THE_PAGE = frozenset({*RULING_ACTIONS, "note", "assign", "admit_late_evidence", "cancel_queued", "withdraw_exhibit"})
+OF_SECOND_PERSON = frozenset({"approve_ruling", "return_ruling"})
+"""Done with the whole ruling in view."""
+OF_ONE_THING = frozenset({"note", "assign", "admit_late_evidence", "cancel_queued", "withdraw_exhibit"})
+"""Done beside what they are about."""
+KEYS = {"request_evidence": "e", "propose": "p", "extend": "t"}
+ON_THE_PAGE = frozenset({*RULING_ACTIONS, *OF_SECOND_PERSON, *OF_ONE_THING})
 """Actions that have a place of their own on the bench."""
 
 FOLDED = (
@@ -166,8 +170,15 @@ def _holder(view: CaseView, access: CaseAccess) -> dict[str, Any]:
         "mine": holder is not None and holder.id == access.user_id,
         "name": holder.name if holder else "",
         "other": holder is not None and holder.id != access.user_id,
-        "free": holder is None and view.action("assign") is not None,
+        "free": holder is None and view.action("assign") is not None and not _took_part(view),
+        "second": any(view.action(code) for code in OF_SECOND_PERSON),
     }
+
+
+def _took_part(view: CaseView) -> bool:
+    """Whether the case waits for a second review that this reader may not decide."""
+    refused = view.refused("decide_appeal")
+    return refused is not None and refused.code == "other_arbitrator_needed"
 
 
 def _rule_card(view: CaseView) -> dict[str, Any]:

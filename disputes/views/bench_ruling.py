@@ -88,7 +88,7 @@ def _typing_on(
     request: HttpRequest, access: CaseAccess, view: CaseView, told: Told, offered: ActionView
 ) -> HttpResponse:
     """Back to the form with everything typed, and with the beginning of a text if that was asked for."""
-    typed = {name: value for name, value in request.POST.items() if name not in OF_THE_PAGE - {"version", "once"}}
+    typed = dict(_kept(request.POST))
     chosen = request.POST.get("insert", "")
     if chosen:
         text = beginning(chosen, _reason_by_language(access))
@@ -115,7 +115,7 @@ def _preview(request: HttpRequest, access: CaseAccess, view: CaseView, form: Rul
         "ruling": preview(access, form, language),
         "language": language,
         "form": form,
-        "typed": list(_kept(form.data)),
+        "typed": list(_kept(request.POST)),
         "action": view.action(form.action),
         "languages": [{"code": code, "label": label, "current": code == language} for code, label in LANGUAGES.items()],
         "second_person": bool(
@@ -125,9 +125,9 @@ def _preview(request: HttpRequest, access: CaseAccess, view: CaseView, form: Rul
     return render(request, "disputes/bench/preview.html", shown)
 
 
-def _kept(data: QueryDict | Any) -> Iterator[tuple[str, str]]:
-    """What was typed, for hidden fields."""
-    return ((name, value) for name, value in data.items() if name not in OF_THE_PAGE - {"version", "once"})
+def _kept(data: QueryDict) -> Iterator[tuple[str, str]]:
+    """What was typed, with the version and the key it is sent under."""
+    return ((name, str(data[name])) for name in data if name not in OF_THE_PAGE - {"version", "once"})
 
 
 def _issued(request: HttpRequest, access: CaseAccess, view: CaseView, told: Told, form: RulingForm) -> HttpResponse:
@@ -170,7 +170,7 @@ def _changed(request: HttpRequest, access: CaseAccess, form: RulingForm, changed
     offered = view.action(form.action)
     if offered is None:
         return _too_late(request, access, view, told, form.action)
-    data = form.data.copy()
+    data = request.POST.copy()
     data["version"], data["once"] = str(changed.data.get("version", view.version)), new_key()
     again = RulingForm(initial=data.dict(), action=offered, exhibits=to_answer(view, form.action))
     happened = [entry for entry in told if entry.sequence in sequences]
@@ -185,7 +185,7 @@ def _refused(request: HttpRequest, access: CaseAccess, form: RulingForm, refused
     offered = view.action(form.action)
     if offered is None:
         return _too_late(request, access, view, told, form.action, detail=refused.message())
-    form = RulingForm(form.data, action=offered, exhibits=to_answer(view, form.action))
+    form = RulingForm(request.POST, action=offered, exhibits=to_answer(view, form.action))
     form.add_error(None, refused.message())
     return _bench(request, access, view, told, form, status=HTTPStatus(int(refused.status)))
 
@@ -198,8 +198,7 @@ def _too_late(
     since = int(seen) if seen.isdigit() else view.version
     known = view.refused(action)
     further = {
-        "differences": [entry for entry in told if entry.sequence > since and entry.kind not in ("note", "assign")]
-        or [None],
+        "differences": [entry for entry in told if entry.sequence > since and entry.kind not in ("note", "assign")],
         "lost": {
             "detail": detail or (known.detail if known else _("This is not possible at this point of the case.")),
             "rows": list(_typed_rows(view, request.POST)),
@@ -213,8 +212,8 @@ def _too_late(
 def _typed_rows(view: CaseView, data: QueryDict) -> Iterator[dict[str, Any]]:
     """What was typed, named, for reading and copying."""
     names = {f"{FINDING}{identity}": name for identity, name in to_answer(view, "")}
-    for name, value in data.items():
-        if name in OF_THE_PAGE or not value.strip():
+    for name, value in _kept(data):
+        if name in ("version", "once") or not value.strip():
             continue
         kind, _separator, part = name.rpartition("_")
         label = names.get(name) or (

@@ -248,7 +248,9 @@ def test_a_request_is_admitted_or_rejected_on_tmall(order_of: Any, shop: Any, mi
     shown = text_of(client.get(page_of(number)))
     assert "Admit" in shown
     address = reverse("disputes:bench-action", args=[number, "reject"])
-    assert "Not yet negotiated with the seller" in text_of(client.get(address))
+    choices = text_of(client.get(address))
+    assert "Not yet negotiated with the seller" in choices
+    assert "Talk to the seller first" in choices
     assert client.post(address, {"reject_reason": "NOT_NEGOTIATED"}).status_code == 302
     assert Case.objects.get().stage == "SELLER_REFUSED"
     perform(case_for(ming, number), "request_intervention", {"statement": "I have asked again."})
