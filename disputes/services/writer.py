@@ -124,7 +124,7 @@ def _act(intent: Intent) -> Done | _Refused:
         result = decide(
             case.policy, case.calendar, snapshot, _event(intent, case, intent.kind, intent.data), now=case.now
         )
-        error = _error(intent, case, snapshot, result) or _staleness(intent, case, steps)
+        error = _error(intent, case, snapshot, result) or _staleness(intent, case, settled.steps)
     if error is not None:
         _write(case, settled.steps, settled.snapshot)
         return _Refused(error=error)
@@ -188,7 +188,7 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _staleness(intent: Intent, case: LockedCase, steps: list[Step]) -> Exception | None:
+def _staleness(intent: Intent, case: LockedCase, steps: Sequence[Step]) -> Exception | None:
     """Whether something material happened since the version the person saw, the settlement of this moment included."""
     if intent.expected_version is None or intent.expected_version >= case.snapshot.version + len(steps):
         return None
