@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contract.errors import Invalid
 from disputes.forms.fields import AmountField, FilesField, text_field
-from disputes.selectors.action_views import FieldView
+from disputes.selectors.action_views import Choice, FieldView
 
 INTERNAL = frozenset({"csrfmiddlewaretoken", "version", "once", "later", "sure", "files", "files_description", "next"})
 """What a form carries for itself; never part of what is said to the case."""
@@ -50,6 +51,25 @@ class ActionForm(forms.Form):
                 help_text=_("For example: “This picture shows …”"),
             )
             self.order_fields([*BEFORE_FILES, "exhibits", "files", "files_description"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        amount = self.fields.get("amount")
+        if given.get("remedy") and amount is not None and "amount" not in self.errors and given.get("amount") is None:
+            self.add_error("amount", _("Say how much you offer."))
+        return given
+
+    def tick_exhibit(self, exhibit: str, choices: Iterable[Choice]) -> None:
+        """Count an exhibit in that was made of the files chosen here, also when the form is shown again."""
+        field = self.fields["exhibits"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.widget = forms.CheckboxSelectMultiple()
+        field.choices = [(choice.value, choice.label) for choice in choices]
+        assert isinstance(self.data, QueryDict), "forms are filled from requests"
+        kept = self.data.copy()
+        kept.setlist("exhibits", [*kept.getlist("exhibits"), exhibit])
+        self.data = kept
+        self.cleaned_data["exhibits"] = kept.getlist("exhibits")
 
     def outward(self) -> dict[str, Any]:
         """What was filled in, in the words the services take; what was left empty is left out."""

@@ -15,7 +15,7 @@ class ExhibitForm(forms.Form):
     """One piece of evidence."""
 
     slot = forms.ChoiceField(label=_("What is it?"), required=False, widget=forms.RadioSelect)
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
     description = text_field(
         label=_("What it shows"), required=False, rows=3, help_text=_("For example: “This picture shows …”")
     )

@@ -26,7 +26,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput(attrs={"accept": ACCEPTED_FILES})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
         if not given:
             super().clean(None, initial)
@@ -47,7 +47,7 @@ class AmountField(forms.DecimalField):
             **kwargs,
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.strip().lstrip("¥￥$US").replace(",", "").replace("，", "")
         return super().to_python(value)

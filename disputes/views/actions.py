@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contract.errors import Conflict, Forbidden, Invalid, Stale
+from contract.errors import Conflict, DomainError, Forbidden, Invalid, Stale
 from contract.idempotency import KeyReused, Replay, StillRunning
 from disputes.errors import CaseBusy
 from disputes.forms.acting import INTERNAL, ActionForm, new_key, notes_of
@@ -51,7 +50,9 @@ def act_on(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if request.method != "POST":
         return _asked(request, view, offered, _empty(request, view, fields))
     form = ActionForm(request.POST, request.FILES, fields=fields)
-    if not form.is_valid():
+    form.is_valid()
+    _keep_files(request, access, form)
+    if form.errors:
         return _asked(request, view, offered, form)
     if checking.second_check_needed(view, action) and not request.POST.get("sure"):
         return _asked(request, view, offered, form, sure=True)
@@ -134,7 +135,6 @@ def _performed(
     target = reverse("disputes:case", args=[view.number])
     data = form.outward()
     try:
-        data |= _with_new_files(request, access, form, data)
         if request.POST.get("sure"):
             data["confirm"] = True
         done = perform(
@@ -166,27 +166,22 @@ def _performed(
     return redirect(target)
 
 
-def _with_new_files(request: HttpRequest, access: CaseAccess, form: ActionForm, data: dict[str, Any]) -> dict[str, Any]:
-    """Files chosen with the form become a draft exhibit that is handed in with the action; refused ones are named.
+def _keep_files(request: HttpRequest, access: CaseAccess, form: ActionForm) -> None:
+    """Files chosen with the form become a draft exhibit that is ticked in it; refused ones are named.
 
-    The draft stays when the action is refused: nothing has to be chosen twice.
+    The draft stays whatever becomes of the form: nothing has to be chosen twice.
     """
     uploads = form.cleaned_data.get("files")
     if not uploads:
-        return {}
-    drafted = draft_exhibit(access, uploads=uploads, description=form.cleaned_data.get("files_description") or "")
+        return
+    try:
+        drafted = draft_exhibit(access, uploads=uploads, description=form.cleaned_data.get("files_description") or "")
+    except DomainError as refused:
+        form.add_error("files", refused.message())
+        return
     for refusal in drafted.receipt.refusals:
         messages.warning(request, refusal.message())
-    ids = [*data.get("exhibits", []), str(drafted.exhibit_id)]
-    _remember(form, drafted.exhibit_id)
-    return {"exhibits": ids}
-
-
-def _remember(form: ActionForm, exhibit: UUID) -> None:
-    """Tick the new draft in the form, should it have to be shown again."""
-    kept = form.data.copy()
-    kept.appendlist("exhibits", str(exhibit))
-    form.data = kept
+    form.tick_exhibit(str(drafted.exhibit_id), proving.choices(case_view(access)))
 
 
 def _changed(
@@ -199,6 +194,7 @@ def _changed(
     again = _offered(view, offered.action, later=form.cleaned_data["later"])
     if again is None:
         return refusal_page(request, view, offered.action)
+    assert isinstance(form.data, QueryDict), "forms are filled from requests"
     data = form.data.copy()
     data["version"], data["once"] = str(changed.data.get("version", view.version)), new_key()
     fresh = ActionForm(data, fields=fields_of(view, again))

@@ -1,0 +1,128 @@
+"""Where people land, their lists, and the seller's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Shop
+from contract.clock import database_now
+from disputes.models import Case
+from disputes.views.seller import span_ends
+from tests.disputes.pages.conftest import Reader, words
+
+MOST_QUERIES = 15
+
+
+@pytest.mark.parametrize(("who", "place"), [("ming", "/cases/"), ("lan", "/shop/cases/")])
+def test_everybody_lands_at_their_own_place(
+    request: pytest.FixtureRequest, reads: Callable[..., Reader], shop: Shop, who: str, place: str
+) -> None:
+    response = reads(request.getfixturevalue(who)).answer("/", 302)
+    assert response.headers["Location"] == place
+
+
+def test_a_buyer_sees_cases_by_tab(buyer: Reader, declined: str, seller: Reader) -> None:
+    for tab in ("all", "mine", "running"):
+        assert declined in buyer.page(f"/cases/?tab={tab}")
+    assert declined not in buyer.page("/cases/?tab=closed")
+    assert "No cases here" in buyer.page("/cases/?tab=closed")
+
+
+def test_an_unknown_tab_is_the_first_one(buyer: Reader, number: str) -> None:
+    assert number in buyer.page("/cases/?tab=nonsense")
+
+
+def test_a_case_is_found_by_its_number(buyer: Reader, number: str) -> None:
+    assert number in buyer.page(f"/cases/?q={number}")
+    assert "Nothing found" in buyer.page("/cases/?q=TB-NOTHING")
+
+
+def test_lists_go_on_page_by_page(buyer: Reader, order_of: Callable[..., Any], file: Callable[..., Any]) -> None:
+    numbers = {file(order_of()).number for _each in range(3)}
+    first: Any = buyer.answer("/cases/?limit=2")
+    second: Any = buyer.answer("/cases/" + first.context["next_url"])
+    shown = [row["number"] for page in (first, second) for row in page.context["rows"]]
+    assert (len(shown), set(shown)) == (3, numbers)
+
+
+def test_a_seller_sees_what_lapses_first(
+    seller: Reader, order_of: Callable[..., Any], file: Callable[..., Any], travel: Any
+) -> None:
+    first = file(order_of()).number
+    travel(hours=3)
+    second = file(order_of()).number
+    response: Any = seller.answer("/shop/cases/")
+    assert [row["number"] for row in response.context["rows"]] == [first, second]
+    assert "the requested refund of ¥128.00 is paid" in words(response)
+
+
+def test_the_money_that_lapses_is_added_up(seller: Reader, number: str, travel: Any) -> None:
+    assert "¥128.00 Paid by itself within 24 hours" not in seller.page("/shop/cases/")
+    due = Case.objects.values_list("seller_due_at", flat=True).get()
+    travel(due - database_now())
+    travel(hours=-3)
+    assert "¥128.00 Paid by itself within 24 hours" in seller.page("/shop/cases/")
+
+
+def test_a_span_leaves_out_what_is_due_later(seller: Reader, number: str) -> None:
+    assert number in seller.page("/shop/cases/?due=")
+    assert number not in seller.page("/shop/cases/?due=today")
+
+
+def test_spans_end_on_the_readers_wall_clock() -> None:
+    friday = datetime(2026, 11, 20, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    ends = {name: f"{end:%a %d %H:%M}" for name, end in span_ends(friday).items()}
+    assert ends == {"today": "Sat 21 00:00", "tomorrow": "Sat 21 09:00", "weekend": "Mon 23 00:00"}
+
+
+@pytest.mark.parametrize("path", ["/cases/", "/orders/", "/shop/cases/", "/shop/orders/"])
+def test_a_list_is_read_in_few_statements(
+    buyer: Reader, seller: Reader, order_of: Callable[..., Any], file: Callable[..., Any], path: str
+) -> None:
+    for _each in range(4):
+        file(order_of())
+    reader = seller if path.startswith("/shop") else buyer
+    reader.answer(path)
+    with CaptureQueriesContext(connection) as asked:
+        reader.answer(path)
+    assert len(asked) <= MOST_QUERIES, "\n".join(query["sql"][:120] for query in asked)
+
+
+def test_orders_lead_to_a_refund_or_to_the_case_that_runs(
+    buyer: Reader, order_of: Callable[..., Any], file: Callable[..., Any]
+) -> None:
+    idle, running = order_of(), order_of()
+    number = file(running).number
+    html = buyer.answer("/orders/").content.decode()
+    assert f'href="/orders/{idle.pk}/dispute/"' in html
+    assert f'href="/cases/{number}/"' in html
+    assert f'href="/orders/{running.pk}/dispute/"' not in html
+
+
+def test_an_order_tells_its_times_and_what_may_be_done(buyer: Reader, order_of: Callable[..., Any]) -> None:
+    page = buyer.page(f"/orders/{order_of().pk}/")
+    assert "Can I ask for a refund?" in page
+    assert "Times" in page
+
+
+def test_a_shop_settles_its_return_address_once(seller: Reader, shop: Shop) -> None:
+    seller.send("/shop/settings/", {"shop": str(shop.pk), "return_address": "1 Wenyi Road, Hangzhou"})
+    shop.refresh_from_db()
+    assert shop.return_address == "1 Wenyi Road, Hangzhou"
+
+
+def test_nobody_settles_another_shops_address(seller: Reader, shop: Shop) -> None:
+    other = Shop.objects.create(platform="taobao", name="Not Lan's")
+    response: Any = seller.post("/shop/settings/", {"shop": str(other.pk), "return_address": "Elsewhere"})
+    assert response.status_code == 404
+
+
+def test_help_is_for_everybody(buyer: Reader) -> None:
+    assert "How a dispute runs" in buyer.page("/help/")
