@@ -35,7 +35,7 @@ COLUMNS = """
         'stated', d.stated))::text
      FROM disputes_deadline d WHERE d.case_id = c.id AND d.status <> 'cancelled') AS deadlines
 """
-READ = f"SELECT {COLUMNS}, gongduan_clock() FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"
+READ = f"SELECT {COLUMNS}, gongduan_clock() FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"  # noqa: S608  (constant text)
 
 _DOCUMENTS = "[%s,%s,%s,%s]"  # parsed at once
 _NAMES = (

@@ -37,7 +37,7 @@ WITH events AS (
     RETURNING id, case_id, sequence
 )
 INSERT INTO disputes_pendingrelay (event_id, case_id, sequence) SELECT id, case_id, sequence FROM events
-"""
+"""  # noqa: S608  (constant text, as all below)
 
 DEADLINE = Columns(
     "case_id bigint, name text, kind text, party text, rule text, anchor text, started_at timestamptz,"
@@ -49,7 +49,7 @@ INSERT INTO disputes_deadline AS d ({DEADLINE.names}) SELECT {DEADLINE.values} F
 ON CONFLICT (case_id, name) DO UPDATE SET anchor = excluded.anchor, started_at = excluded.started_at,
     due_at = excluded.due_at, wakes_at = excluded.wakes_at, status = excluded.status, rung = excluded.rung,
     paused_at = excluded.paused_at, pause_reason = excluded.pause_reason, stated = excluded.stated
-"""
+"""  # noqa: S608
 
 WRITTEN = Columns(
     "version int, stage text, outcome text, waiting_on text, buyer_due_at timestamptz, seller_due_at timestamptz,"
@@ -60,7 +60,7 @@ WRITTEN = Columns(
 """The writer-owned columns of a case."""
 MOVED_CASE = Columns("id bigint") + WRITTEN
 UPDATE_CASES = (
-    "UPDATE disputes_case c SET "
+    "UPDATE disputes_case c SET "  # noqa: S608
     + ", ".join(f"{name} = {WRITTEN.value(name)}" for name, _kind in WRITTEN.pairs)
     + f", retry_at = NULL FROM {MOVED_CASE.rows} WHERE c.id = r.id"
 )
@@ -68,7 +68,7 @@ NEW_CASE = WRITTEN + Columns(
     "id bigint, number text, platform text, pack text, policy_id bigint, calendar_id bigint, order_id bigint,"
     " buyer_id bigint, shop_id bigint, currency text, opened_at timestamptz"
 )
-INSERT_CASE = f"INSERT INTO disputes_case ({NEW_CASE.names}) SELECT {NEW_CASE.values} FROM {NEW_CASE.rows}"
+INSERT_CASE = f"INSERT INTO disputes_case ({NEW_CASE.names}) SELECT {NEW_CASE.values} FROM {NEW_CASE.rows}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
