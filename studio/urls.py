@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studio.views import changing, rules
+from studio.views import changing, imports, people, rules, timers
 
 app_name = "studio"
 urlpatterns = [
@@ -12,4 +12,11 @@ urlpatterns = [
     path("packs/<str:pack>/deadlines/<slug:name>/", changing.change, name="change"),
     path("packs/<str:pack>/deadlines/<slug:name>/sentence/", changing.sentence, name="sentence"),
     path("packs/<str:pack>/deadlines/<slug:name>/explain/", rules.explain, name="explain"),
+    path("timers/", timers.timers, name="timers"),
+    path("timers/retry/<str:number>/", timers.retry, name="retry"),
+    path("timers/resume/", timers.resume, name="resume"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:run_id>/", imports.run, name="import-run"),
+    path("people/", people.people, name="people"),
+    path("people/<int:user_id>/", people.person, name="person"),
 ]

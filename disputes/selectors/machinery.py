@@ -51,6 +51,7 @@ class ImportView:
     format: str
     dry_run: bool
     overdue: str
+    by_id: int
     by: str
     at: datetime
     created: int
@@ -137,7 +138,7 @@ def _sweepers(now: datetime) -> tuple[SweeperView, ...]:
 
 def _run(row: ImportRun, *, results: tuple[Mapping[str, Any], ...]) -> ImportView:
     return ImportView(
-        id=row.pk, format=row.format, dry_run=row.dry_run, overdue=row.overdue, by=row.started_by.get_full_name(),
-        at=row.started_at, created=row.created, updated=row.updated, unchanged=row.unchanged, refused=row.refused,
-        results=results,
+        id=row.pk, format=row.format, dry_run=row.dry_run, overdue=row.overdue, by_id=row.started_by_id,
+        by=row.started_by.get_full_name(), at=row.started_at, created=row.created, updated=row.updated,
+        unchanged=row.unchanged, refused=row.refused, results=results,
     )  # fmt: skip

@@ -8,10 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from studio.access import administers_everything, administrator
+
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The rooms of the studio, as tabs."""
-    rooms = [("home", _("Rules"))]
+    rooms = [("home", _("Rules")), ("timers", _("Timers")), ("imports", _("Imports"))]
+    if administers_everything(administrator(request)):
+        rooms.append(("people", _("Users")))
     addresses = [(reverse(f"studio:{name}"), label) for name, label in rooms]
     here = max((url for url, _label in addresses if request.path.startswith(url)), key=len)
     return [{"url": url, "label": label, "current": url == here} for url, label in addresses]

@@ -1,0 +1,121 @@
+"""Timers: is anything late, who sweeps, what is stuck or held, and the way out of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from contract.errors import DomainError
+from contract.moments import local_moment
+from contract.paging import page_request
+from disputes.selectors.access import case_for
+from disputes.selectors.administration import held_cases, open_payouts, stuck_cases
+from disputes.selectors.machinery import Machinery, due_by_hour, machinery
+from disputes.services.acting import perform
+from disputes.services.sweeping import retry_stuck
+from studio.access import administrator, administrators_only
+from studio.views.frame import places
+
+TOO_LATE = 60
+"""Seconds after which a due case that nobody settled means that the sweep has stopped."""
+QUIET = 300
+"""Seconds without a sign of life after which a sweeper counts as gone."""
+MODES = ("moved", "lapse", "fresh")
+MOST_AT_ONCE = 100
+
+
+@administrators_only
+@require_GET
+def timers(request: HttpRequest) -> HttpResponse:
+    """Everything about the clocks on one page."""
+    user, state = administrator(request), machinery()
+    lists = {
+        "stuck": stuck_cases(user, page_request(_part(request, "stuck"), of="stuck")),
+        "held": held_cases(user, page_request(_part(request, "held"), of="held")),
+        "payouts": open_payouts(user, page_request(_part(request, "payouts"), of="payouts")),
+    }
+    shown = {
+        "places": places(request), "state": state, "tiles": _tiles(state), "bars": _bars(state, due_by_hour()),
+        "quiet": QUIET, "now": state.now, **lists,
+    }  # fmt: skip
+    return render(request, "studio/timers.html", shown)
+
+
+@administrators_only
+@require_POST
+def retry(request: HttpRequest, number: str) -> HttpResponse:
+    """Let the next sweep try a stuck case at once."""
+    case_for(administrator(request), number)
+    if retry_stuck(number):
+        messages.success(request, _("%(number)s is tried again with the next sweep.") % {"number": number})
+    else:
+        messages.info(request, _("%(number)s is not stuck any more.") % {"number": number})
+    return redirect("studio:timers")
+
+
+@administrators_only
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    """Let the clocks of chosen cases run again, each case alone, with what came of each."""
+    numbers, mode = request.POST.getlist("case")[:MOST_AT_ONCE], request.POST.get("mode", "")
+    if not numbers or mode not in MODES:
+        messages.warning(request, _("Choose at least one case, and how its clocks run again."))
+        return redirect("studio:timers")
+    refused = [told for number in numbers if (told := _resumed(request, number, mode))]
+    done = len(numbers) - len(refused)
+    if done:
+        told = ngettext("%(count)d case runs again.", "%(count)d cases run again.", done)
+        messages.success(request, told % {"count": done})
+    for sentence in refused:
+        messages.warning(request, sentence)
+    return redirect("studio:timers")
+
+
+def _resumed(request: HttpRequest, number: str, mode: str) -> str:
+    """Nothing, or why this case stays held."""
+    try:
+        perform(case_for(administrator(request), number), "resume", {"mode": mode})
+    except DomainError as error:
+        return _("%(number)s stays held: %(reason)s") % {"number": number, "reason": error.message()}
+    return ""
+
+
+def _part(request: HttpRequest, name: str) -> dict[str, str]:
+    """The cursor of one of the lists of the page."""
+    after = request.GET.get(f"{name}_after")
+    return {"after": after} if after else {}
+
+
+def _tiles(state: Machinery) -> list[dict[str, Any]]:
+    overdue = _("%(seconds)s s") % {"seconds": state.overdue_seconds}
+    return [
+        {
+            "label": _("Oldest case that is overdue"), "value": overdue, "url": "#sweepers",
+            "tone": "good" if not state.overdue_cases else "late" if state.overdue_seconds > TOO_LATE else "soon",
+        },
+        {"label": _("Due in the next hour"), "value": state.due_in_an_hour, "url": "#due"},
+        {"label": _("Due in the next 24 hours"), "value": state.due_in_a_day, "url": "#due"},
+        {"label": _("Stuck cases"), "value": state.stuck, "url": "#stuck", "tone": "late" if state.stuck else "good"},
+        {"label": _("Held cases"), "value": state.held, "url": "#held", "tone": "soon" if state.held else "good"},
+        {"label": _("Events nobody was told about yet"), "value": state.relay_backlog, "url": "#sweepers"},
+    ]  # fmt: skip
+
+
+def _bars(state: Machinery, counts: tuple[int, ...]) -> list[dict[str, Any]]:
+    """One bar an hour, with its place in the drawing."""
+    most = max(counts, default=0) or 1
+    return [
+        {
+            "x": 30 * hour + 4, "height": round(90 * count / most), "y": 100 - round(90 * count / most), "count": count,
+            "middle": 30 * hour + 15, "label_y": 96 - round(90 * count / most),
+            "hour": f"{local_moment(state.now + timedelta(hours=hour), None):%H}",
+        }
+        for hour, count in enumerate(counts)
+    ]  # fmt: skip

@@ -1,0 +1,187 @@
+"""Timers, imports and users as an administrator handles them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Membership, OutsideIdentity, Shop, StaffRole, User
+from disputes.models import Case, ImportRun, Order, StuckCase
+from disputes.services.sweeping import leave_sign, sweep_until_done
+from tests.disputes import conftest as cases
+
+pytestmark = pytest.mark.django_db
+SAMPLES = Path(cases.__file__).parent / "samples"
+
+
+def sent(studio: Client, sample: str, format: str, **choices: str) -> Any:
+    content = (SAMPLES / sample).read_bytes()
+    form = {"format": format, "upload": SimpleUploadedFile(sample, content), "overdue": "hold", **choices}
+    return studio.post("/studio/imports/", form)
+
+
+# Timers
+
+
+def test_a_living_sweep_is_shown_and_nothing_is_overdue(studio: Client, order_of: Any, file: Any) -> None:
+    file(order_of())
+    leave_sign(sweeper="worker 1", moved=0)
+    words = studio.get("/studio/timers/").content.decode()
+    assert "worker 1" in words
+    assert "0 s" in words
+
+
+def test_an_overdue_case_shows_how_late_the_sweep_is(studio: Client, order_of: Any, file: Any, travel: Any) -> None:
+    file(order_of())
+    travel(days=5, minutes=2)
+    assert "120 s" in studio.get("/studio/timers/").content.decode()
+    sweep_until_done(sweeper="worker 1")
+    assert "120 s" not in studio.get("/studio/timers/").content.decode()
+
+
+def test_a_stuck_case_is_tried_again_at_once(studio: Client, order_of: Any, file: Any, travel: Any) -> None:
+    number = file(order_of()).number
+    case = Case.objects.get(number=number)
+    StuckCase.objects.create(
+        case=case, reason="KeyError: x", detail="in decide", first_at=case.opened_at, last_at=case.opened_at,
+        retry_at=case.opened_at,
+    )  # fmt: skip
+    page = studio.get("/studio/timers/").content.decode()
+    assert "KeyError: x" in page
+    answer = studio.post(reverse("studio:retry", args=[number]), follow=True)
+    assert "is tried again with the next sweep" in answer.content.decode()
+    assert studio.post(reverse("studio:retry", args=["NONE"])).status_code == 404
+
+
+def test_cases_held_on_arrival_run_again_as_the_administrator_says(studio: Client) -> None:
+    sent(studio, "taobao_trade_fullinfo_get.json", "taobao", do="import")
+    sent(studio, "taobao_refund_get.json", "taobao", do="import")
+    held = list(Case.objects.exclude(held="").values_list("number", flat=True))
+    assert held
+    assert held[0] in studio.get("/studio/timers/").content.decode()
+    refused = studio.post("/studio/timers/resume/", {"case": held[:1], "mode": "moved"}, follow=True)
+    assert "stays held" in refused.content.decode()
+    studio.post("/studio/timers/resume/", {"case": held[:1], "mode": "fresh"})
+    assert Case.objects.get(number=held[0]).held == ""
+
+
+def test_choosing_nothing_is_answered_in_words(studio: Client) -> None:
+    answer = studio.post("/studio/timers/resume/", {"mode": "fresh"}, follow=True)
+    assert "Choose at least one case" in answer.content.decode()
+
+
+# Imports
+
+
+def test_trying_first_shows_each_row_and_changes_nothing_then_the_same_form_imports(studio: Client) -> None:
+    page = sent(studio, "taobao_trades_sold_get.json", "taobao", do="try")
+    words = page.content.decode()
+    assert page.status_code == 200
+    assert "Tried, nothing was changed" in words
+    assert Order.objects.count() == 0
+    kept = page.context["form"].initial["payload"]
+    assert json.loads(kept)
+    again = studio.post("/studio/imports/", {"format": "taobao", "payload": kept, "overdue": "hold", "do": "import"})
+    assert "Imported" in again.content.decode()
+    assert Order.objects.count() > 0
+
+
+@pytest.mark.parametrize(
+    ("sample", "format"),
+    [
+        ("taobao_trade_fullinfo_get.json", "taobao"), ("native.json", "native"), ("orders.csv", "csv"),
+        ("aliexpress_issue_detail_get.json", "aliexpress"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_sample_is_taken_with_a_result_for_each_row(studio: Client, sample: str, format: str) -> None:
+    assert sent(studio, sample, format, do="import").status_code == 200
+    run = ImportRun.objects.get()
+    page = studio.get(f"/studio/imports/{run.pk}/").content.decode()
+    assert len(run.results) > 0
+    assert all(f">{row['row']}<" in page for row in run.results)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"format": "taobao", "overdue": "hold"}, "Choose a file, or paste its content"),
+        ({"format": "taobao", "overdue": "hold", "payload": "{"}, "cannot be read"),
+        ({"format": "stone", "overdue": "hold", "payload": "{}"}, "Select a valid choice"),
+        ({"format": "taobao", "overdue": "never", "payload": "{}"}, "Select a valid choice"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_kept_in_the_form(
+    studio: Client, form: dict[str, str], sentence: str
+) -> None:
+    page = studio.post("/studio/imports/", {**form, "do": "import"})
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert sentence in words or "JSON" in words
+    assert form.get("payload", "") in words
+
+
+# Users
+
+
+def test_a_person_is_made_found_suspended_and_let_in_again(studio: Client) -> None:
+    new = {"person-username": "mei", "person-language": "en", "person-password": "a-long-enough-word", "do": "person"}
+    studio.post("/studio/people/", new)
+    mei = User.objects.get(username="mei")
+    assert "mei" in studio.get("/studio/people/?q=me").content.decode()
+    address = reverse("studio:person", args=[mei.pk])
+    studio.post(address, {"do": "suspend"})
+    mei.refresh_from_db()
+    assert mei.is_suspended
+    studio.post(address, {"do": "readmit"})
+    mei.refresh_from_db()
+    assert not mei.is_suspended
+
+
+def test_a_name_that_is_taken_and_a_weak_password_are_refused_with_what_was_typed(studio: Client, ming: Any) -> None:
+    new = {"person-username": "ming", "person-language": "en", "person-password": "a-long-enough-word", "do": "person"}
+    page = studio.post("/studio/people/", new)
+    assert (page.status_code, User.objects.filter(username="ming").count()) == (422, 1)
+    weak = studio.post("/studio/people/", {**new, "person-username": "mei", "person-password": "12345"})
+    assert weak.status_code == 422
+    assert 'value="mei"' in weak.content.decode()
+
+
+def test_roles_are_given_and_taken_for_one_platform(studio: Client, eve: Any) -> None:
+    address = reverse("studio:person", args=[eve.pk])
+    studio.post(address, {"do": "appoint", "appoint-kind": "arbitrator", "appoint-platform": "tmall"})
+    assert StaffRole.objects.filter(user=eve, kind="arbitrator", platform="tmall").exists()
+    studio.post(address, {"do": "dismiss", "kind": "arbitrator", "platform": "tmall"})
+    assert not StaffRole.objects.filter(user=eve).exists()
+
+
+def test_an_administrator_keeps_their_own_last_right_and_cannot_suspend_themselves(studio: Client, root: Any) -> None:
+    address = reverse("studio:person", args=[root.pk])
+    studio.post(address, {"do": "dismiss", "kind": "administrator", "platform": ""})
+    studio.post(address, {"do": "suspend"})
+    root.refresh_from_db()
+    assert StaffRole.objects.filter(user=root, kind="administrator").exists()
+    assert not root.is_suspended
+
+
+def test_a_shop_is_opened_and_somebody_acts_for_it(studio: Client, eve: Any) -> None:
+    new = {"do": "shop", "shop-platform": "taobao", "shop-name": "Eve's", "shop-outside_id": ""}
+    studio.post("/studio/people/", new)
+    shop = Shop.objects.get(name="Eve's")
+    studio.post(reverse("studio:person", args=[eve.pk]), {"do": "join", "join-shop": shop.pk, "join-role": "agent"})
+    assert Membership.objects.get(user=eve, shop=shop).role == "agent"
+
+
+def test_a_name_at_a_marketplace_is_said_to_be_somebody(studio: Client, person: Callable[..., Any], ming: Any) -> None:
+    stand_in = person("stand-in")
+    OutsideIdentity.objects.create(platform="taobao", outside_id="tb_ming", user=stand_in)
+    link = {"do": "link", "link-platform": "taobao", "link-outside_id": "tb_ming"}
+    answer = studio.post(reverse("studio:person", args=[ming.pk]), link, follow=True)
+    assert OutsideIdentity.objects.get(outside_id="tb_ming").user == ming
+    assert "stay with the account that stood for them" in answer.content.decode()
