@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 INSERT_LEDGER = """
-INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at)
+INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at,
+    recorded_at)
 SELECT case_id, sequence, position, kind, payer, payee, amount, currency, basis, at, recorded_at
 FROM json_to_recordset(%s::json) AS r(case_id bigint, sequence int, position int, kind text, payer text, payee text,
     amount numeric, currency text, basis text, at timestamptz, recorded_at timestamptz)
@@ -46,7 +47,9 @@ ANSWER_PAYOUT = """
 UPDATE disputes_payout SET status = %s, reason = %s, reference = %s, answered_at = %s
 WHERE case_id = %s AND status IN ('ordered', 'failed')
 """
-CANCEL_PAYOUTS = "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s WHERE case_id = %s AND status = 'ordered'"
+CANCEL_PAYOUTS = (
+    "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s WHERE case_id = %s AND status = 'ordered'"
+)
 
 
 def write_consequences(changes: Sequence[Change]) -> None:
@@ -87,7 +90,14 @@ def _ledger(change: Change, position: int, emission: Emission) -> Iterable[Row]:
     """A refund is the seller's to bear; what a second review takes back from nobody but the platform."""
     data = emission.data
     if emission.name == "refund":
-        yield {"position": position, "kind": "refund", "payer": "seller", "payee": "buyer", "amount": data["amount"], "basis": data["basis"]}
+        yield {
+            "position": position,
+            "kind": "refund",
+            "payer": "seller",
+            "payee": "buyer",
+            "amount": data["amount"],
+            "basis": data["basis"],
+        }
     elif emission.name == "settle_difference" and _difference(data) != 0:
         more = _difference(data) > 0
         yield {
@@ -95,7 +105,14 @@ def _ledger(change: Change, position: int, emission: Emission) -> Iterable[Row]:
             "payee": "buyer" if more else "seller", "amount": str(abs(_difference(data))), "basis": "second_review",
         }  # fmt: skip
     elif emission.name == "cancel_payout":
-        yield {"position": position, "kind": "reversal", "payer": "buyer", "payee": "seller", "amount": data["amount"], "basis": "correction"}
+        yield {
+            "position": position,
+            "kind": "reversal",
+            "payer": "buyer",
+            "payee": "seller",
+            "amount": data["amount"],
+            "basis": "correction",
+        }
 
 
 def _difference(data: Any) -> Decimal:
@@ -109,7 +126,11 @@ def _payouts(change: Change, position: int, emission: Emission) -> Iterable[Row]
         yield {"amount": data["amount"], "payer": "seller", "payee": "buyer"}
     elif emission.name == "settle_difference" and _difference(data) != 0:
         more = _difference(data) > 0
-        yield {"amount": str(abs(_difference(data))), "payer": "seller" if more else "platform", "payee": "buyer" if more else "seller"}
+        yield {
+            "amount": str(abs(_difference(data))),
+            "payer": "seller" if more else "platform",
+            "payee": "buyer" if more else "seller",
+        }
 
 
 def _metrics(change: Change, position: int, emission: Emission) -> Iterable[Row]:
