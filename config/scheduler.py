@@ -53,6 +53,7 @@ def chores() -> list[Chore]:
         Chore(task="disputes.tasks.sweep", queue="deadlines", every=SIGN_EVERY),
         Chore(task="disputes.tasks.repair", queue="default", every=60),
         Chore(task="notifications.tasks.relay", queue="default", every=1),
+        Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),
         Chore(task="disputes.tasks.tidy", queue="default", every=3600),
         Chore(task="disputes.tasks.write_daily_root", queue="default", every=3600),
         Chore(task="evidence.tasks.derive_missing_previews", queue="evidence", every=3600),

@@ -160,7 +160,7 @@ def background() -> list[Program]:
     """Everything that the first page can do without."""
     programs = [
         worker("deadlines", "--pool", "solo", "--prefetch-multiplier", "1"),
-        worker("default,evidence", "--pool", "prefork", "--concurrency", "2"),
+        worker("default,evidence,mail", "--pool", "prefork", "--concurrency", "2"),
         python(
             *("beat", "-m", "celery", "--app", "config.celery", "--quiet", "beat", "--pidfile", ""),
             *("--scheduler", "config.scheduler:DeadlineScheduler", "--loglevel", "warning"),

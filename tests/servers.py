@@ -89,6 +89,15 @@ def migrate(settings: dict[str, Any]) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         if "prepare_database" in get_commands():
             call_command("prepare_database", verbosity=0, stdout=io.StringIO())
+        publish_what_ships()
+
+
+def publish_what_ships() -> None:
+    """Packs and calendars are published once, into the template: most tests need them, and publishing takes seconds."""
+    from rules.services import publish_shipped_calendars, publish_shipped_packs
+
+    publish_shipped_calendars()
+    publish_shipped_packs()
 
 
 @contextlib.contextmanager
@@ -148,7 +157,7 @@ def is_running(process: int) -> bool:
 def shape() -> str:
     """A digest of the migrations and of every module of ours that they import, however indirectly."""
     digest = hashlib.sha256()
-    for path in sorted(shaping_files()):
+    for path in sorted(shaping_files() | set((CHECKOUT / "rules").glob("**/*.yaml"))):
         digest.update(str(path.relative_to(CHECKOUT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -156,6 +165,7 @@ def shape() -> str:
 def shaping_files() -> set[Path]:
     waiting = [path for app in APPLICATIONS for path in (CHECKOUT / app / "migrations").glob("*.py")]
     waiting += CHECKOUT.glob("*/management/commands/prepare_database.py")
+    waiting += [CHECKOUT / "rules" / "services.py"]
     found: set[Path] = set()
     while waiting:
         path = waiting.pop()

@@ -1,5 +1,6 @@
 """Settings that hold everywhere. What differs by place is in its own module; what differs by machine is in env.py."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,6 +70,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "accounts.context_processors.reader",
                 "disputes.views.navigation.navigation",
+                "notifications.context_processors.bell",
             ],
         },
     },
@@ -150,6 +152,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Gongduan",
     "DESCRIPTION": "A dispute desk for online marketplaces.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -187,6 +190,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Mail
 
+SITE_URL = os.environ.get("SITE_URL", "")
+"""Where the house stands, such as https://disputes.example.org: for links in mails. Empty: the first allowed host."""
 DEFAULT_FROM_EMAIL = "Gongduan <gongduan@localhost>"
 
 # Log: one line an event, to standard error; whoever starts the process decides where it goes.
@@ -228,6 +233,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "disputes.tasks.sweep*": {"queue": "deadlines"},
     "evidence.tasks.*": {"queue": "evidence"},
+    "notifications.tasks.send_deliveries": {"queue": "mail"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -236,6 +242,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "config.scheduler:DeadlineScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -15,14 +15,11 @@ from disputes.services.opening import ClaimedLine, Filing, open_case
 from disputes.services.verifying import compare_rows, replay, verify_digests
 from disputes.services.writer import Done, Intent, act
 from rules.engine.types import Party
-from rules.services import publish_shipped_calendars, publish_shipped_packs
 
 
 @pytest.fixture
 def published(db: None) -> None:
-    """Everything that ships, in force."""
-    publish_shipped_calendars()
-    publish_shipped_packs()
+    """Everything that ships is in force: the template of test databases has it (tests/servers.py)."""
 
 
 @pytest.fixture
