@@ -117,9 +117,15 @@ class RulingForm(forms.Form):
             self.errors.pop("amount", None)
             given["amount"] = Decimal("0.00")
         elif outcome == REPLACEMENT:
+            self._need_no_amount()
             given["amount"] = amount or Decimal("0.00")
         elif outcome and "amount" not in self.errors:
             self._check_refund(outcome, amount)
+
+    def _need_no_amount(self) -> None:
+        """A replacement may come with money or without."""
+        if not str(self["amount"].value() or "").strip():
+            self.errors.pop("amount", None)
 
     def _check_refund(self, outcome: str, amount: Decimal | None) -> None:
         most = getattr(self.fields["amount"], "max_value", None)
@@ -220,15 +226,18 @@ def _keyed(field: FieldView) -> forms.Field:
 
 
 def _amount(field: FieldView) -> forms.Field:
+    """Shown as needed; what needs it depends on the outcome."""
     most = _now("At most %(amount)s; 0 where nothing is refunded.") % {"amount": field.maximum} if field.maximum else ""
-    return AmountField(
+    made = AmountField(
         label=field.label,
-        required=False,
+        required=field.required,
         maximum=field.maximum,
         zero=True,
         help_text=most,
         initial=field.initial or None,
     )
+    made.error_messages["required"] = _("This outcome needs an amount.")
+    return made
 
 
 def _share(field: FieldView) -> forms.Field:
