@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import process_time
 
 from rules.calendar_loader import load_calendar
 from rules.engine.soundness import Soundness, prove
@@ -38,7 +39,9 @@ def provable_names() -> tuple[str, ...]:
 def prove_pack(pack: str) -> Soundness:
     """Explore a shipped pack, or one of its earlier texts, as it is now. Raises PackError and TooManyStates."""
     policy = load_policy(pack)
-    return replace(prove(policy, load_calendar(policy.calendar), digest=pack_digest(pack)), pack=pack)
+    began = process_time()
+    proven = prove(policy, load_calendar(policy.calendar), digest=pack_digest(pack))
+    return replace(proven, pack=pack, seconds=round(process_time() - began, 1))
 
 
 def pack_digest(pack: str) -> str:

@@ -19,7 +19,9 @@ def fields_refused(problems: Sequence[dict[str, Any]]) -> FieldsRefused:
     """Fields that cannot be taken: each a `field` (path from the root), a `code` and perhaps `data`."""
     return FieldsRefused(
         fields=[
-            FieldProblem(pointer=f"/{p['field']}", code=p["code"], detail=field_sentence(p["code"], p.get("data") or {}))
+            FieldProblem(
+                pointer=f"/{p['field']}", code=p["code"], detail=field_sentence(p["code"], p.get("data") or {})
+            )
             for p in problems
         ]
     )
