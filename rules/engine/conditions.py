@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.engine.draft import Draft, as_money
 from rules.engine.errors import DocumentError
+from rules.engine.predicates import PREDICATE_TESTS
 from rules.engine.types import DeadlineStatus, Fact, Party, Stage
 from rules.engine.vocabulary import ANCHORS, CONDITION_WORDS, COUNTED_FACTS, FACTS, PREDICATES
 
@@ -256,87 +257,9 @@ def window_is_open(draft: Draft, name: str) -> bool:
 
 
 def _predicate(word: str, value: Any) -> Condition:
-    test = _PREDICATES[word]
+    test = PREDICATE_TESTS[word]
     if value is True:
         return test
     if value is False:
         return lambda draft: not test(draft)
     raise DocumentError("a predicate is true or false", word=value, choices=("true", "false"))
-
-
-def _current_version_answered(draft: Draft) -> bool:
-    return bool(draft.facts.get("answered_version", 0) == draft.facts.get("request_version", 0))
-
-
-def _remedy_of_reason(draft: Draft) -> bool:
-    """Whether the remedy asked for is among those the reason allows. Without a remedy there is nothing to object to."""
-    data = draft.event.data
-    remedy = data.get("remedy", draft.facts.get("remedy"))
-    reason = draft.policy.reasons.get(data.get("reason", draft.facts.get("reason", "")))
-    return reason is not None and (remedy is None or remedy in reason.remedies)
-
-
-def _reason_open_here(draft: Draft) -> bool:
-    """Whether the reason may be given now. One that was given in time stays good for later edits."""
-    if draft.before.stage is not Stage.NEW and draft.event.data.get("reason") in (
-        None,
-        draft.before.facts.get("reason"),
-    ):
-        return True
-    reason = draft.policy.reasons.get(draft.event.data.get("reason", draft.facts.get("reason", "")))
-    return reason is not None and reason.when(draft)
-
-
-def _granted_in_full(draft: Draft) -> bool:
-    """Whether this party got all it asked for in the ruling in force."""
-    return str(draft.event.party) not in draft.facts.get("not_granted", ())
-
-
-def _appeal_open(draft: Draft) -> bool:
-    return bool(draft.facts.get("buyer_appeal") or draft.facts.get("seller_appeal"))
-
-
-def _approval_pending(draft: Draft) -> bool:
-    return bool(draft.facts.get("approval_needed"))
-
-
-def _event_changes_request(draft: Draft) -> bool:
-    """Whether the edit touches reason, remedy or amount, not only text or evidence."""
-    data = draft.event.data
-    return any(name in data and data[name] != draft.facts.get(name) for name in ("reason", "remedy", "amount"))
-
-
-def _appellant_acts(draft: Draft) -> bool:
-    """Whether the acting party is one whose appeal is open."""
-    return bool(draft.facts.get(f"{draft.event.party}_appeal"))
-
-
-def _own_evidence_complete(draft: Draft) -> bool:
-    return bool(draft.facts.get(f"{draft.event.party}_complete"))
-
-
-def _counts_against_seller(draft: Draft) -> bool:
-    """Whether the ruling in force counts in the dispute rate: a counted reason, at least half the liability."""
-    reason = draft.policy.reasons.get(draft.facts.get("reason", ""))
-    share = draft.facts.get("seller_share", 0)
-    return reason is not None and reason.counts and share >= draft.policy.number("liability_share_counts")
-
-
-def _withdrawn_with_this_reason(draft: Draft) -> bool:
-    """Whether an earlier case of the same goods was withdrawn after an intervention, for the reason given now."""
-    return draft.event.data.get("reason") in (draft.facts.get("withdrawn_reasons") or ())
-
-
-_PREDICATES: dict[str, Condition] = {
-    "withdrawn_with_this_reason": _withdrawn_with_this_reason,
-    "current_version_answered": _current_version_answered,
-    "remedy_of_reason": _remedy_of_reason,
-    "reason_open_here": _reason_open_here,
-    "granted_in_full": _granted_in_full,
-    "appeal_open": _appeal_open,
-    "approval_pending": _approval_pending,
-    "event_changes_request": _event_changes_request,
-    "appellant_acts": _appellant_acts,
-    "own_evidence_complete": _own_evidence_complete,
-    "counts_against_seller": _counts_against_seller,
-}

@@ -9,15 +9,11 @@ from typing import Any
 
 from rules.engine.clock import Unit, parse_length
 from rules.engine.conditions import compile_condition
-from rules.engine.draft import Draft, as_money
+from rules.engine.draft import Draft
 from rules.engine.errors import DocumentError
+from rules.engine.terms import TERM_EFFECTS, Effect
 from rules.engine.types import DeadlineStatus, Fact
 from rules.engine.vocabulary import ANCHORS, COUNTED_FACTS, EFFECT_WORDS, EMISSIONS, FACTS
-
-Effect = Callable[[Draft], None]
-
-_REQUEST_FIELDS = ("reason", "remedy", "amount", "goods_received")
-_OFFER_FIELDS = ("remedy", "amount", "return_freight_by", "statement", "lines")
 
 
 def compile_effects(source: object) -> tuple[Effect, ...]:
@@ -176,99 +172,6 @@ def _take(value: Any) -> Effect:
     return run
 
 
-def _new_version(value: Any) -> Effect:
-    """A new version of the request. `always` restarts its clocks; `changed` only when the request itself changed."""
-    if value not in ("always", "changed"):
-        raise DocumentError("a new version counts always or when changed", word=value, choices=("always", "changed"))
-
-    def run(draft: Draft) -> None:
-        data = draft.event.data
-        changed = any(name in data and data[name] != draft.facts.get(name) for name in _REQUEST_FIELDS[:3])
-        for name in _REQUEST_FIELDS:
-            if name in data:
-                draft.set(name, data[name])
-        if changed or value == "always":
-            draft.set("request_version", draft.facts.get("request_version", 0) + 1)
-            draft.mark("last_requested", draft.event.at)
-        draft.set("buyer_offer", {**_request_terms(draft), "version": draft.facts["request_version"]})
-
-    return run
-
-
-def _request_terms(draft: Draft) -> dict[str, Fact]:
-    terms = {"remedy": draft.facts.get("remedy"), "amount": draft.facts.get("amount")}
-    if "statement" in draft.event.data:
-        terms["statement"] = draft.event.data["statement"]
-    return terms
-
-
-def _answer(value: Any) -> Effect:
-    def run(draft: Draft) -> None:
-        draft.set("answered_version", draft.facts.get("request_version", 0))
-        draft.set("first_answered", True)
-
-    return run
-
-
-def _offer(value: Any) -> Effect:
-    """Keep the event's terms as the current proposal of the named party (`party` means whoever acts)."""
-    if value not in ("seller", "platform", "buyer", "party"):
-        raise DocumentError("unknown party of a proposal", word=value, choices=("buyer", "seller", "platform", "party"))
-
-    def run(draft: Draft) -> None:
-        party = str(draft.event.party) if value == "party" else value
-        name = f"{party}_offer"
-        version = (draft.facts.get(name) or {}).get("version", 0) + 1
-        terms = {key: draft.event.data[key] for key in _OFFER_FIELDS if key in draft.event.data}
-        draft.set(name, {**terms, "version": version})
-
-    return run
-
-
-def _agree(value: Any) -> Effect:
-    """Fix what was agreed: the `request`, the proposal named by the event's `offer` field, or the `ruling`."""
-    if value not in ("request", "offer", "ruling"):
-        raise DocumentError("unknown agreement", word=value, choices=("request", "offer", "ruling"))
-
-    def run(draft: Draft) -> None:
-        remedy, amount, whose = _agreed_terms(draft, value)
-        draft.set("agreed_remedy", remedy)
-        draft.set("agreed_amount", amount)
-        draft.set("agreed_with", whose)
-        draft.mark("settled", draft.event.at)
-
-    return run
-
-
-def _agreed_terms(draft: Draft, value: str) -> tuple[Fact, Fact, str]:
-    facts = draft.facts
-    if value == "request":
-        return facts.get("remedy"), facts.get("amount"), "buyer"
-    if value == "ruling":
-        return facts.get("ruled_remedy"), facts.get("ruled_amount"), "platform"
-    whose = str(draft.event.data.get("offer", ""))
-    terms = facts.get(f"{whose}_offer") or {}
-    return terms.get("remedy", facts.get("remedy")), terms.get("amount", facts.get("amount")), whose
-
-
-def _refund(value: Any) -> Effect:
-    """Order the payout of the requested, agreed or ruled amount."""
-    sources = {"requested": "amount", "agreed": "agreed_amount", "ruled": "ruled_amount"}
-    if value not in sources:
-        raise DocumentError("unknown amount to refund", word=value, choices=tuple(sources))
-    name = sources[value]
-
-    def run(draft: Draft) -> None:
-        amount = draft.money(name)
-        if amount is None or amount <= 0:
-            return
-        draft.set("payout", "ordered")
-        draft.set("paid_amount", str(draft.facts[name]))
-        draft.emit("refund", {"amount": str(draft.facts[name]), "basis": value})
-
-    return run
-
-
 def _emit(value: Any) -> Effect:
     names = _names(value, EMISSIONS, "emission")
 
@@ -345,108 +248,7 @@ def _shift(value: Any) -> Effect:
     return run
 
 
-def _ruling(value: Any) -> Effect:
-    """Take the event's ruling as the one in force, and work out who was not granted in full.
-
-    A second person is needed when the event says so (compensation, false evidence) or when the amount is
-    above the pack's `second_person_above`.
-    """
-    if value not in ("first", "correction", "appeal"):
-        raise DocumentError("unknown kind of ruling", word=value, choices=("first", "correction", "appeal"))
-
-    def run(draft: Draft) -> None:
-        data = draft.event.data
-        draft.set("ruled", True)
-        draft.set("ruling", data.get("ruling"))
-        draft.set("ruled_outcome", data.get("outcome"))
-        draft.set("ruled_amount", data.get("amount", "0"))
-        draft.set("ruled_remedy", data.get("remedy") or _remedy_of_outcome(draft, data.get("outcome")))
-        draft.set("liable", data.get("liable"))
-        draft.set("seller_share", _seller_share(data))
-        draft.set("not_granted", _not_granted(draft))
-        if value == "first":
-            draft.set("first_arbitrator", draft.event.actor)
-        draft.set("approval_needed", True if _needs_second_person(draft, value) else None)
-
-    return run
-
-
-_REMEDIES_OF_OUTCOMES: Mapping[str, tuple[str, ...]] = {
-    "buyer_refund_only": ("refund_only",), "buyer_return_and_refund": ("return_and_refund",),
-    "buyer_partial_refund": ("partial_refund",), "buyer_exchange": ("exchange", "replacement_card", "send_again"),
-}  # fmt: skip
-
-
-def _remedy_of_outcome(draft: Draft, outcome: Fact) -> str | None:
-    """What an outcome means when the ruling names no remedy: the first one this pack offers."""
-    remedies = _REMEDIES_OF_OUTCOMES.get(str(outcome), ())
-    return next((remedy for remedy in remedies if remedy in draft.policy.remedies), None)
-
-
-def _seller_share(data: Mapping[str, Fact]) -> int:
-    """The seller's part of the liability in percent."""
-    share = data.get("seller_share")
-    if isinstance(share, int) and not isinstance(share, bool):
-        return min(max(share, 0), 100)
-    return 100 if data.get("liable") == "seller" else 0
-
-
-def _not_granted(draft: Draft) -> list[str]:
-    """The parties that did not get all they asked for: the buyer less or something else, the seller any refund."""
-    ruled, asked = draft.money("ruled_amount") or 0, draft.money("amount") or 0
-    missing = []
-    if ruled < asked or (draft.facts.get("ruled_remedy") != draft.facts.get("remedy") and ruled <= asked):
-        missing.append("buyer")
-    if ruled > 0 or draft.facts.get("liable") == "seller":
-        missing.append("seller")
-    return missing
-
-
-def _needs_second_person(draft: Draft, kind: str) -> bool:
-    if kind == "appeal":
-        return False
-    if (
-        kind == "correction"
-        or draft.event.data.get("second_person") is True
-        or draft.event.data.get("false_evidence_by")
-    ):
-        return True
-    ruled, bound = draft.money("ruled_amount"), as_money(draft.policy.settings.get("second_person_above"))
-    return ruled is not None and bound is not None and ruled > bound
-
-
-def _balance(value: Any) -> Effect:
-    """After money was ordered: order the difference to what is owed now (`ruled` or `agreed`), if there is one."""
-    sources = {"ruled": "ruled_amount", "agreed": "agreed_amount"}
-    if value not in sources:
-        raise DocumentError("unknown amount to balance", word=value, choices=tuple(sources))
-
-    def run(draft: Draft) -> None:
-        owed, paid = draft.facts.get(sources[value]) or "0", draft.facts.get("paid_amount") or "0"
-        if as_money(owed) == as_money(paid):
-            return
-        draft.emit("settle_difference", {"paid": str(paid), "owed": str(owed)})
-        draft.set("paid_amount", str(owed))
-        draft.set("payout", "ordered")
-
-    return run
-
-
-def _take_back(value: Any) -> Effect:
-    """Cancel a payout that was ordered and not yet answered."""
-
-    def run(draft: Draft) -> None:
-        if draft.facts.get("payout") == "ordered":
-            draft.emit("cancel_payout", {"amount": str(draft.facts.get("paid_amount", "0"))})
-            draft.set("payout", None)
-            draft.set("paid_amount", None)
-
-    return run
-
-
 _BUILDERS: dict[str, Callable[[Any], Effect]] = {
-    "set": _set, "clear": _clear, "count": _count, "mark": _mark, "mark_once": _mark_once, "unmark": _unmark,
-    "take": _take, "new_version": _new_version, "answer": _answer, "offer": _offer, "agree": _agree,
-    "refund": _refund, "balance": _balance, "take_back": _take_back, "emit": _emit, "mark_at": _mark_at,
-    "shift": _shift, "ruling": _ruling, "extend": _extend, "open": _open,
+    "set": _set, "clear": _clear, "count": _count, "mark": _mark, "mark_once": _mark_once, "mark_at": _mark_at,
+    "unmark": _unmark, "shift": _shift, "take": _take, "emit": _emit, "extend": _extend, "open": _open, **TERM_EFFECTS,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from rules.engine.clock import Length, due_at, next_midnight
 from rules.engine.conditions import Condition
 from rules.engine.draft import Draft
-from rules.engine.effects import Effect
+from rules.engine.terms import Effect
 from rules.engine.types import DeadlineKind, DeadlineState, Fact, Party, Stage
 
 INCLUSIVE_MARGIN = timedelta(microseconds=1)
