@@ -129,7 +129,7 @@ def _amount(field: FieldView) -> forms.Field:
 def _choice(field: FieldView) -> forms.Field:
     choices = [(choice.value, choice.label) for choice in field.choices]
     if not field.required:
-        choices.insert(0, ("", _("None")))
+        choices.insert(0, ("", _("No counter-offer") if field.name == "remedy" else _("Not said")))
     return forms.ChoiceField(
         label=field.label,
         required=field.required,

@@ -42,7 +42,7 @@ def door(view: CaseView) -> dict[str, Any]:
         "tone": said.tone,
         "nothing_sentence": said.nothing_sentence,
         "why_url": reverse("disputes:why", args=[view.number]) if said.deadline else "",
-        "eyebrow": f"{view.platform} · {view.pack} · {view.number}",
+        "eyebrow": f"{view.pack} · {view.number}",
         "actions": [_button(view, item) for item in view.available_actions if item.action not in ELSEWHERE],
     }
 
