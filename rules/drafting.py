@@ -108,7 +108,7 @@ def traps_of(policy: Policy) -> frozenset[Trap]:
 
 
 def differences(before: Policy, after: Policy) -> Iterator[Difference]:
-    """Every deadline and order clock whose lengths differ, in the order of the pack."""
+    """Every deadline and order clock that ends at another time, in the order of the pack."""
     for name in {**before.deadlines, **after.deadlines}:
         old, new = before.deadlines.get(name), after.deadlines.get(name)
         if name.endswith(".reminder"):
@@ -181,8 +181,9 @@ def _shortest(rule: DeadlineRule) -> timedelta:
     return min(roughly(term.length) for term in rule.terms)
 
 
-def _stated(rule: DeadlineRule) -> list[tuple[Any, Length, Length | None]]:
-    return [(_condition(term.source), term.length, term.maximum) for term in rule.terms]
+def _stated(rule: DeadlineRule) -> tuple[Any, ...]:
+    terms = [(_condition(term.source), term.length, term.maximum) for term in rule.terms]
+    return rule.anchor, rule.inclusive, terms
 
 
 def _condition(source: Any) -> Any:

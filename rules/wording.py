@@ -145,7 +145,7 @@ def _when(term: Term) -> Any:
 
 
 def _range(term: Term) -> str:
-    first = length_in_words(term.length)
+    first = _or_at_once(term.length)
     if term.maximum is None:
         return first
     return _("%(target)s to %(maximum)s") % {"target": first, "maximum": length_in_words(term.maximum)}

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from disputes.labels.actions import ACTIONS
 from disputes.labels.words import STAGES, name_of
 from rules import wording
-from rules.engine.policy import Policy
+from rules.engine.policy import Policy, Term
 from rules.engine.types import DeadlineKind, Stage
 from rules.flow import Move, moves_of
 
 WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 172, 84, 44, 62, 48
-LINE = 23
+LINE = 21
 """Latin letters that fit a node; a Chinese character counts as two."""
+
+MOST_SPANS = 2
+"""Lengths that are named in a node; the sentences name all."""
 
 PLACES = {
     Stage.WAIT_SELLER: (0, 0), Stage.SELLER_REFUSED: (1, 0), Stage.INTERVENTION_REQUESTED: (2, 0),
@@ -148,14 +151,18 @@ def _node(stage: Stage, policy: Policy, moves: tuple[Move, ...]) -> Node:
 
 
 def _note(stage: Stage, policy: Policy) -> str:
-    """The length of what ends the stage by itself, else of the platform's target."""
-    for kind in (DeadlineKind.AUTO, DeadlineKind.TARGET):
-        for rule in policy.by_stage.get(stage, ()):
-            if rule.kind is kind and stage is not Stage.CLOSED and not rule.reminds_of:
-                last = rule.terms[-1]
-                span = wording.length_in_words(last.length)
-                return span if last.maximum is None else f"{last.length.amount}–{wording.length_in_words(last.maximum)}"
-    return ""
+    """The lengths of what ends the stage by itself, else of the platform's targets."""
+    rules = [rule for rule in policy.by_stage.get(stage, ()) if stage is not Stage.CLOSED and not rule.reminds_of]
+    moving = [rule for rule in rules if any(branch.to or branch.to_fact or branch.route for branch in rule.lapse)]
+    chosen = moving or [rule for rule in rules if rule.kind is DeadlineKind.TARGET]
+    spans = dict.fromkeys(_span(rule.terms[-1]) for rule in chosen if rule.terms[-1].length.amount)
+    return " / ".join(list(spans)[:MOST_SPANS])
+
+
+def _span(term: Term) -> str:
+    if term.maximum is None:
+        return wording.length_in_words(term.length)
+    return f"{term.length.amount}–{wording.length_in_words(term.maximum)}"
 
 
 def _edges(moves: tuple[Move, ...]) -> Iterator[Edge]:

@@ -14,6 +14,7 @@ from accounts.selectors import is_administrator
 from disputes.labels.words import CONFIDENCE, KINDS, PARTIES, PLATFORMS, REMEDIES, STAGES, name_of
 from disputes.selectors.machinery import open_cases_by_version
 from rules import wording
+from rules.engine.lengths import Unit
 from rules.engine.policy import DeadlineRule, Policy, Reason
 from rules.engine.types import Stage
 from rules.selectors import VersionView, packs_in_force, versions_of
@@ -135,12 +136,18 @@ def rule_view(rule: DeadlineRule, policy: Policy) -> RuleView:
     return RuleView(
         name=rule.name, row_id=" ".join(origin.ids) or "–", sentence=wording.sentence_of(rule, policy),
         label=wording.label_of(origin.labels, get_language() or "", rule.name), applies=wording.applies_when(rule),
-        lapse=wording.lapse_of(rule, policy), length=wording.lengths_in_words(rule), unit=wording.unit_in_words(rule),
+        lapse=wording.lapse_of(rule, policy), length=wording.lengths_in_words(rule), unit=_unit(rule),
         anchor=wording.anchor_in_words(rule.anchor), kind=name_of(KINDS, str(rule.kind)), kind_code=str(rule.kind),
         party=name_of(PARTIES, rule.party), reminders=wording.reminders_in_words(rule.reminders), source=origin.source,
         confidence=name_of(CONFIDENCE, origin.confidence), provisional=origin.provisional,
         also_in=", ".join(name_of(STAGES, str(stage)) for stage in stages[1:]),
     )  # fmt: skip
+
+
+def _unit(rule: DeadlineRule) -> str:
+    """The unit in words, where the length alone leaves open what a day is."""
+    plain = {term.length.unit for term in rule.terms} <= {Unit.MINUTES, Unit.HOURS}
+    return "" if plain else wording.unit_in_words(rule)
 
 
 def reason_views(policy: Policy) -> tuple[ReasonView, ...]:

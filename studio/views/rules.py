@@ -12,7 +12,7 @@ from disputes.selectors.machinery import open_cases_by_version
 from rules.drafting import differences
 from rules.engine.policy import DeadlineRule, Policy
 from rules.selectors import VersionView, version_in_force, versions_of
-from rules.wording import lengths_in_words
+from rules.wording import anchor_in_words, lengths_in_words
 from studio.access import administrator, administrators_only, pack_for
 from studio.diagram import diagram_of
 from studio.examples import examples_of
@@ -55,7 +55,8 @@ def explain(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     """When one deadline falls if it starts at a chosen moment, and why."""
     found = pack_for(administrator(request), pack, _number(request.GET.get("version")))
     rule, policy = rule_for(found.policy, name), found.policy
-    form = StartForm(request.GET or None, zone=policy.zone, initial={"start": database_now()})
+    given = request.GET if "start" in request.GET else None
+    form = StartForm(given, zone=policy.zone, initial={"start": database_now()})
     start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else database_now()
     shown = {
         "places": places(request), "crumbs": crumbs(pack_crumb(pack, pack_label(policy))), "form": form,
@@ -89,11 +90,20 @@ def changes(before: Policy, after: Policy) -> list[dict[str, object]]:
     return [
         {
             "rule": rule_view(item.after or item.before, after if item.after else before),  # type: ignore[arg-type]
-            "before": lengths_in_words(item.before) if item.before else _("not stated"),
-            "after": lengths_in_words(item.after) if item.after else _("not stated"),
+            "before": _stated(item.before, item.after), "after": _stated(item.after, item.before),
         }
         for item in differences(before, after)
     ]  # fmt: skip
+
+
+def _stated(rule: DeadlineRule | None, other: DeadlineRule | None) -> str:
+    """A number as one version states it, and what it counts from where that differs too."""
+    if rule is None:
+        return _("not stated")
+    length = lengths_in_words(rule)
+    if other is None or rule.anchor == other.anchor:
+        return length
+    return _("%(length)s, counted from %(moment)s") % {"length": length, "moment": anchor_in_words(rule.anchor)}
 
 
 def rule_for(policy: Policy, name: str) -> DeadlineRule:

@@ -113,8 +113,8 @@ def _bars(state: Machinery, counts: tuple[int, ...]) -> list[dict[str, Any]]:
     most = max(counts, default=0) or 1
     return [
         {
-            "x": 30 * hour + 4, "height": round(90 * count / most), "y": 100 - round(90 * count / most), "count": count,
-            "middle": 30 * hour + 15, "label_y": 96 - round(90 * count / most),
+            "x": 30 * hour + 4, "height": round(80 * count / most), "y": 100 - round(80 * count / most), "count": count,
+            "middle": 30 * hour + 15, "label_y": 96 - round(80 * count / most),
             "hour": f"{local_moment(state.now + timedelta(hours=hour), None):%H}",
         }
         for hour, count in enumerate(counts)

@@ -42,14 +42,14 @@ def test_no_two_stages_of_a_drawing_cover_each_other_and_every_line_fits(pack: s
     with translation.override("en"):
         drawing = diagram_of(load_policy(pack))
     assert len({(node.x, node.y) for node in drawing.nodes}) == len(drawing.nodes)
-    assert all(len(line) <= 24 for node in drawing.nodes for _height, line in node.lines)
+    assert all(len(line) <= 21 for node in drawing.nodes for _height, line in node.lines)
     assert all(node.x >= 0 and node.x + 172 <= drawing.width for node in drawing.nodes)
     assert drawing.edges
     assert drawing.rows
 
 
 def test_long_names_are_wrapped_at_words_and_chinese_anywhere() -> None:
-    assert wrapped("Waiting for the seller to confirm") == ["Waiting for the seller", "to confirm"]
+    assert wrapped("Waiting for the seller to confirm") == ["Waiting for the", "seller to confirm"]
     assert wrapped("等待卖家确认收到退回的商品", 12) == ["等待卖家确认", "收到退回的商", "品"]
 
 
@@ -64,6 +64,7 @@ def test_two_versions_are_compared_number_by_number(studio: Client) -> None:
     assert "day 16" in words
     assert "7 days" in words
     assert "Escalation possible" in words
+    assert "15 days after the first request" in words
     same = studio.get("/studio/packs/aliexpress/versions/?from=2&to=2").content.decode()
     assert "All numbers are the same" in same
 
@@ -74,6 +75,13 @@ def test_a_deadline_is_explained_with_the_days_that_do_not_count(studio: Client)
     assert "2026-10-01 National Day" in words
     assert "10 Oct 2026, 14:30" in words
     assert "13 Oct 2026, 14:30" in words
+
+
+def test_a_worked_example_begins_now_unless_somebody_says_otherwise(studio: Client) -> None:
+    page = studio.get("/studio/packs/aliexpress/deadlines/seller_response/explain/?version=1")
+    assert page.status_code == 200
+    assert page.context["form"].errors == {}
+    assert len(page.context["examples"]) == 1
 
 
 def test_an_unreadable_start_is_refused_in_words(studio: Client) -> None:
