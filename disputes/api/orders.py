@@ -123,8 +123,13 @@ class ImportApi(DisputeApi):
         fields.is_valid(raise_exception=True)
         given, user = fields.validated_data, person(request)
         dry_run = request.query_params.get("dry_run", "").lower() in ("1", "true", "yes")
-        report = run_import(
-            user.pk, format=given["format"], payload=given["payload"], overdue=given["overdue"],
-            pack=given["pack"] or None, shop_id=given["shop"], dry_run=dry_run,
-        )  # fmt: skip
-        return Response(ImportReportSerializer(report).data)
+
+        def act() -> tuple[int, Any]:
+            report = run_import(
+                user.pk, format=given["format"], payload=given["payload"], overdue=given["overdue"],
+                pack=given["pack"] or None, shop_id=given["shop"], dry_run=dry_run,
+            )  # fmt: skip
+            return status.HTTP_200_OK, dict(ImportReportSerializer(report).data)
+
+        done = once(call_from(request, request.data), act)
+        return replayed(done) if isinstance(done, Replay) else Response(done[1], status=done[0])

@@ -30,9 +30,14 @@ WORK_OF_ARBITRATORS = frozenset(
 )
 """Done by the arbitrator who has the case; one nobody has is taken by acting."""
 
+WORK_OF_LEADS = frozenset({"order_second_review"})
+"""A pack's actions that need a lead."""
+
 
 def staff_may(access: CaseAccess, snapshot: CaseSnapshot, action: str) -> tuple[bool, str]:
     """Whether somebody of the platform may do this in this case; if not, the code to tell, or nothing to tell."""
+    if access.party == Party.PLATFORM and action in WORK_OF_LEADS:
+        return "lead" in access.staff, ""
     if access.party != Party.PLATFORM or action not in WORK_OF_ARBITRATORS:
         return access.party != Party.PLATFORM or bool(access.staff), ""
     if "arbitrator" not in access.staff:

@@ -10,18 +10,15 @@ from accounts.models import User
 from contract.errors import Forbidden
 from disputes.models import Case, Ruling
 from disputes.selectors.access import CaseAccess, party_in, staff_kinds
+from disputes.selectors.builtin_actions import WORK_OF_ARBITRATORS, WORK_OF_LEADS
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Done, Intent, act, one_transaction
 from disputes.signals import journal_grew
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party
 
-WORK_OF_ARBITRATORS = frozenset(
-    "rule request_evidence admit reject step_in propose decide_appeal admit_late_evidence correct_ruling".split()
-)
-"""Done by the arbitrator who has the case; one nobody has is taken by acting."""
-WORK_OF_LEADS = frozenset("pause resume hand_over assign".split())
-SECOND_PERSON = frozenset("approve_ruling return_ruling".split())
+HOLDING = frozenset("pause resume hand_over assign extend".split())
+"""Done by leads and administrators; more time may also be given by whoever has the case."""
 
 NEXT_FREE = """
 SELECT id FROM disputes_case
@@ -40,7 +37,9 @@ def check_staff(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None
     """Whether this member of staff may do this in this case. Raises Forbidden or ActionRefused."""
     if action in WORK_OF_ARBITRATORS:
         _check_arbitrator(access, action, snapshot)
-    elif action in WORK_OF_LEADS | {"extend"}:
+    elif action in WORK_OF_LEADS and "lead" not in access.staff:
+        raise Forbidden
+    elif action in HOLDING:
         _check_lead(access, action, snapshot)
     elif action in ("unassign", "recuse") and not (_has_case(access, snapshot) or "lead" in access.staff):
         raise refused("not_your_case", stage=str(snapshot.stage), available_actions=[])
