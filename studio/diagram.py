@@ -17,7 +17,7 @@ from rules.engine.types import DeadlineKind, Stage
 from rules.flow import Move, moves_of
 
 WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 172, 84, 44, 62, 48
-LINE = 21
+LINE = 22
 """Latin letters that fit a node; a Chinese character counts as two."""
 
 MOST_SPANS = 2

@@ -42,14 +42,14 @@ def test_no_two_stages_of_a_drawing_cover_each_other_and_every_line_fits(pack: s
     with translation.override("en"):
         drawing = diagram_of(load_policy(pack))
     assert len({(node.x, node.y) for node in drawing.nodes}) == len(drawing.nodes)
-    assert all(len(line) <= 21 for node in drawing.nodes for _height, line in node.lines)
+    assert all(len(line) <= 22 for node in drawing.nodes for _height, line in node.lines)
     assert all(node.x >= 0 and node.x + 172 <= drawing.width for node in drawing.nodes)
     assert drawing.edges
     assert drawing.rows
 
 
 def test_long_names_are_wrapped_at_words_and_chinese_anywhere() -> None:
-    assert wrapped("Waiting for the seller to confirm") == ["Waiting for the", "seller to confirm"]
+    assert wrapped("Waiting for the seller to confirm") == ["Waiting for the seller", "to confirm"]
     assert wrapped("等待卖家确认收到退回的商品", 12) == ["等待卖家确认", "收到退回的商", "品"]
 
 
