@@ -111,9 +111,6 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-UNREAD_COUNT = "notifications.selectors.unread_count"
-"""What the frame of every page asks for its reader's unread notifications: a function of a user."""
-
 # Languages and time
 
 LANGUAGE_CODE = "zh-hans"

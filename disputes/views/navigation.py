@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -45,7 +42,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For the frame: the places of the role, the inbox, help, the moment and the zone.
+    """For the frame: the places of the role, help, the moment and the zone. The bell is not ours.
 
     Nothing here is asked of the database before a template uses it; a page's own `now` and `zone` win.
     """
@@ -53,21 +50,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     shared = {"now": SimpleLazyObject(database_now), "help_url": _address("disputes:help")}
     if not isinstance(user, User):
         return shared
-    return {
-        **shared,
-        "nav": _nav(request),
-        "zone": user.time_zone,
-        "inbox_url": _address("notifications:inbox"),
-        "unread_count": cache(lambda: unread_count(user)),
-    }
-
-
-def unread_count(user: User) -> int:
-    """How many notifications somebody has not read.
-
-    The floor of notifications lies above this one, so the settings name its function.
-    """
-    return int(import_string(settings.UNREAD_COUNT)(user))
+    return {**shared, "nav": _nav(request), "zone": user.time_zone}
 
 
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("accounts.urls")),
     path("api/v1/", include("accounts.api_urls")),
+    path("notifications/", include("notifications.urls")),  # the frame of every page has a bell
     path("api/whoami/", whoami),
     path("api/seen/", seen),
     path("seen/", seen),
