@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from config.celery import app
 from disputes.selectors.progress import Progress, progress
 
-QUEUES = ("deadlines", "default", "evidence")
+QUEUES = ("deadlines", "default", "evidence", "mail")
 
 
 @require_safe

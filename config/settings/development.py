@@ -11,5 +11,6 @@ INTERNAL_IPS = ["127.0.0.1"]
 
 GONGDUAN_TIME_TRAVEL = True
 
+SITE_URL = os.environ.get("SITE_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "gongduan-demo"

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,8 @@ from notifications.services.journal import CaseOf, Entry, claim, forget, read
 from notifications.services.people import Directory, Reach, reach_of, role_of
 
 BATCH = 500
+STALE = timedelta(days=2)
+"""What was recorded longer ago is told in the inbox only: a mail about it would be noise."""
 logger = logging.getLogger(__name__)
 
 WRITE = """
@@ -77,6 +79,7 @@ class Row:
     severity: str
     facts: dict[str, Any]
     happened_at: datetime
+    recorded_at: datetime
 
 
 def relay_until_done(*, limit: int = BATCH) -> Relayed:
@@ -125,6 +128,7 @@ def _row(entry: Entry, user: int, telling: Telling) -> Row:
     return Row(
         recipient=user, case=entry.case, sequence=entry.told.sequence, kind=telling.kind,
         role=role_of(telling.audience), severity=telling.severity, facts=dict(telling.facts), happened_at=entry.told.at,
+        recorded_at=entry.recorded_at,
     )  # fmt: skip
 
 
@@ -141,7 +145,8 @@ def write(rows: Sequence[Row]) -> int:
 
 def _as_json(row: Row, reach: Reach, now: datetime) -> dict[str, Any]:
     due = row.facts.get("due_at")
-    mail_at = reach.mail_at(now, due_at=datetime.fromisoformat(due) if due else None) if row.severity != "low" else None
+    mailed = row.severity != "low" and now - row.recorded_at < STALE
+    mail_at = reach.mail_at(now, due_at=datetime.fromisoformat(due) if due else None) if mailed else None
     return {
         "recipient_id": row.recipient, "case_id": row.case.case_id, "number": row.case.number, "sequence": row.sequence,
         "kind": row.kind, "role": row.role, "severity": row.severity, "facts": row.facts,

@@ -76,6 +76,15 @@ def test_an_event_that_comes_back_is_not_told_twice(order_of: Any, file: Any) ->
 
 
 @pytest.mark.django_db
+def test_news_of_days_ago_reach_the_inbox_but_no_mailbox(order_of: Any, file: Any, travel: Any) -> None:
+    file(order_of())
+    travel(days=2)
+    relay_until_done()
+    assert Notification.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_command_tells_and_sends_without_a_broker(order_of: Any, file: Any, capsys: Any) -> None:
     file(order_of())
     call_command("relay")
