@@ -1,7 +1,5 @@
 """Addresses of the pages of orders and cases."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from disputes.views import actions, cases, exhibits, filing, navigation, orders, papers, seller
@@ -10,6 +8,7 @@ app_name = "disputes"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", navigation.home, name="home"),
     path("help/", navigation.help_page, name="help"),
+    path("bench/", include("disputes.bench_urls")),
     path("orders/", orders.my_orders, name="orders"),
     path("orders/<int:order_id>/", orders.order, name="order"),
     path("orders/<int:order_id>/do/<slug:action>/", orders.act_on, name="order-action"),
@@ -30,6 +29,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/evidence/<uuid:exhibit>/discard/", exhibits.discard, name="discard-evidence"),
     path("cases/<str:number>/evidence/<uuid:exhibit>/withdraw/", exhibits.withdraw, name="withdraw-evidence"),
 ]
-
-if find_spec("disputes.bench_urls") and find_spec("disputes.views.bench"):
-    urlpatterns.append(path("bench/", include("disputes.bench_urls")))

@@ -115,8 +115,10 @@ def row_of(row: CaseRow) -> dict[str, Any]:
 @login_required
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """One case, as whoever the reader is in it."""
+    """One case, as whoever the reader is in it; the platform has a page of its own."""
     access = case_for(reader(request), number)
+    if access.party == "platform":
+        return redirect("disputes:bench-case", number=number)
     read = read_case(access)
     view = view_of(read)
     files = proving.files_of(view, access.user_id)

@@ -120,3 +120,8 @@ def test_pages_carry_no_code_of_their_own(buyer: Reader, disputed: str) -> None:
     html = buyer.answer(f"/cases/{disputed}/").content.decode()
     assert " style=" not in html
     assert " onclick=" not in html
+
+
+def test_somebody_of_the_platform_is_shown_the_bench(reads: Callable[..., Reader], zhou: Any, number: str) -> None:
+    response = reads(zhou).answer(f"/cases/{number}/", 302)
+    assert response.headers["Location"] == f"/bench/{number}/"

@@ -20,7 +20,9 @@ from tests.disputes.pages.conftest import Reader, words
 MOST_QUERIES = 15
 
 
-@pytest.mark.parametrize(("who", "place"), [("ming", "/cases/"), ("lan", "/shop/cases/")])
+@pytest.mark.parametrize(
+    ("who", "place"), [("ming", "/cases/"), ("lan", "/shop/cases/"), ("zhou", "/bench/"), ("root", "/studio/")]
+)
 def test_everybody_lands_at_their_own_place(
     request: pytest.FixtureRequest, reads: Callable[..., Reader], shop: Shop, who: str, place: str
 ) -> None:
