@@ -46,6 +46,7 @@ def adopt(refund: RefundRecord, order: Order, now: datetime, options: Options) -
     if refund.status == "running":
         _check_free(line)
     version = _version(refund, _pack(refund, line, options), now)
+    refund = in_stage_of(refund, version.policy)
     quantity = min(refund.quantity, line.quantity)
     maximum = refund.maximum or max(line_cap(line, quantity), refund.requested)
     facts = order_facts(order, [line], version.policy, maximum=maximum)
@@ -96,6 +97,18 @@ def _version(refund: RefundRecord, pack: str, now: datetime) -> VersionView:
     if version.policy.platform not in PLATFORMS_OF_FEED[refund.platform]:
         raise RowRefused("other_platform", field="pack", pack=pack)
     return version
+
+
+def in_stage_of(refund: RefundRecord, policy: Policy) -> RefundRecord:
+    """The refund in a stage its pack has: where nobody reviews a call for the platform, evidence is taken at once.
+
+    Raises RowRefused for a stage the pack knows nothing like (a return of virtual goods).
+    """
+    if Stage(refund.stage) in policy.stages:
+        return refund
+    if refund.stage == "INTERVENTION_REQUESTED":
+        return replace(refund, stage="EVIDENCE")
+    raise RowRefused("other_stage", field="status", pack=policy.pack)
 
 
 def reason_of(refund: RefundRecord, policy: Policy) -> tuple[str, tuple[Note, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from disputes.feeds import RefundRecord
 from disputes.models import Case, CaseAlias, CaseEvent, Order
-from disputes.services.importing_adopting import Options, adopt, held_note, reason_of, stated
+from disputes.services.importing_adopting import Options, adopt, held_note, in_stage_of, reason_of, stated
 from disputes.services.importing_orders import check_same, make_order
 from disputes.services.importing_people import Importer
 from disputes.services.importing_records import journal_of
@@ -103,6 +103,7 @@ def _why_not(refund: RefundRecord, case: Case, before: dict[str, Any]) -> Note |
 
 def _moved(refund: RefundRecord, case: Case, options: Options) -> Done:
     (locked,) = lock_cases([case.pk])
+    refund = in_stage_of(refund, locked.policy)
     before = settle(locked.policy, locked.calendar, locked.snapshot, now=locked.now).snapshot
     reason, _notes = reason_of(refund, locked.policy)
     data = _terms(refund, reason, before).data(overdue=options.overdue)

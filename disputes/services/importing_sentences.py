@@ -64,6 +64,7 @@ TAKING: Final[Sentences] = {
     "other_shop": _("The order belongs to another shop here."),
     "other_buyer": _("The order has another buyer here."),
     "buyer_is_seller": _("The buyer acts for this shop; nobody is on both sides."),
+    "other_stage": _("The pack “%(pack)s” has no such stage; choose the pack the goods belong to."),
     "other_platform": _("The pack “%(pack)s” is not one of this platform."),
     "in_the_future": _("This lies in the future."),
     "line_disputed": _("Another dispute about this line is open: %(number)s."),

@@ -53,6 +53,21 @@ def test_a_stated_time_is_that_of_the_turn_the_case_is_in(native: Native, stage:
     assert {found: state.due_at.isoformat() for found, state in deadlines.items()} == {name: due_at}
 
 
+def test_where_nobody_reviews_a_call_for_the_platform_evidence_is_taken(native: Native):
+    native([an_order()], [a_refund(stage="INTERVENTION_REQUESTED")])
+
+    case = Case.objects.get()
+    assert (case.stage, case.waiting_on) == ("EVIDENCE", "both")
+    assert case.due_at is not None
+
+
+def test_a_return_of_goods_that_cannot_be_returned_is_refused(native: Native):
+    report = native([an_order()], [a_refund(stage="WAIT_BUYER_RETURN")], pack="taobao.virtual")
+
+    assert ("status", "other_stage") in codes(report.rows[-1])
+    assert not Case.objects.exists()
+
+
 def test_a_stated_time_shortly_after_arrival_is_taken_as_it_is(native: Native, travel: Any):
     due_at = ago(minutes=-5)
     native([an_order()], [a_refund(due_at=due_at)])
