@@ -24,12 +24,15 @@ TITLES: Final[Mapping[int, Words]] = {
     HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take that method"),
     HTTPStatus.NOT_ACCEPTABLE: _("No such form of answer"),
     HTTPStatus.CONFLICT: _("Not possible as things stand"),
+    HTTPStatus.GONE: _("No longer here"),
     HTTPStatus.PRECONDITION_FAILED: _("Changed in the meantime"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _("This form of content is not taken"),
     HTTPStatus.UNPROCESSABLE_ENTITY: _("Not acceptable as entered"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Too many requests"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong here"),
     HTTPStatus.SERVICE_UNAVAILABLE: _("Not available right now"),
+    HTTPStatus.INSUFFICIENT_STORAGE: _("No room to keep this"),
 }
 
 
