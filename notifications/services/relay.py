@@ -181,5 +181,5 @@ def _stuck_rows(found: Sequence[Any], directory: Directory) -> Iterator[Row]:
     for user in directory.administrators(platform):
         yield Row(
             recipient=user, case=case, sequence=version, kind="stuck", role="platform", severity="high", facts={},
-            happened_at=at,
+            happened_at=at, recorded_at=at,
         )  # fmt: skip
