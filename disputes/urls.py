@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from disputes.views import actions, cases, exhibits, filing, navigation, orders, papers, seller
+from disputes.views import actions, cases, exhibits, filing, filing_evidence, navigation, orders, papers, seller
 
 app_name = "disputes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/", orders.order, name="order"),
     path("orders/<int:order_id>/do/<slug:action>/", orders.act_on, name="order-action"),
     path("orders/<int:order_id>/dispute/", filing.start, name="file"),
+    path("orders/<int:order_id>/dispute/evidence/", filing_evidence.question, name="file-evidence"),
     path("orders/<int:order_id>/dispute/<slug:step>/", filing.question, name="file-step"),
     path("shop/cases/", seller.queue, name="shop-cases"),
     path("shop/orders/", seller.shop_orders, name="shop-orders"),

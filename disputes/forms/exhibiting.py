@@ -20,6 +20,7 @@ class ExhibitForm(forms.Form):
         label=_("What it shows"), required=False, rows=3, help_text=_("For example: “This picture shows …”")
     )
     answers = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    may_be_empty = False
 
     def __init__(self, *args: Any, slots: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +34,16 @@ class ExhibitForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         given.setdefault("slot", "")
-        if not given.get("files") and not given.get("description") and not self.errors:
+        if not self.may_be_empty and not given.get("files") and not given.get("description") and not self.errors:
             self.add_error("files", _("Choose files, or write what you want to show."))
         return given
+
+
+class FilingEvidenceForm(ExhibitForm):
+    """One piece of evidence while filing; none is an answer too."""
+
+    may_be_empty = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["answers"]

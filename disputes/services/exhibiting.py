@@ -22,6 +22,7 @@ from disputes.services.writer import Done, Intent, act
 from evidence.kinds import Limits
 from evidence.services import Receipt, receive_files
 from rules.engine.events import Via
+from rules.engine.policy import Policy
 from rules.engine.types import Party
 from rules.selectors import policy_of
 
@@ -48,7 +49,11 @@ class HandedIn:
 
 def limits_of(case_id: int) -> Limits:
     """What the case's pack takes: files per party and their sizes."""
-    policy = policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=case_id))
+    return limits_under(policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=case_id)))
+
+
+def limits_under(policy: Policy) -> Limits:
+    """What a pack takes."""
     numbers = policy.evidence
     return Limits(
         max_bytes_image=int(numbers.get("image_megabytes", 10)) * MEGABYTE,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from contract.idempotency import Call, Replay
 from disputes.models import Message
+from disputes.services.filing_evidence import Piece, exhibits_of_filing, hand_in_of_filing
 from disputes.services.opening import ClaimedLine, Filing, open_case
 from disputes.services.refusing import fields_refused
 from disputes.services.shaping import checked_text, normal_amount
@@ -17,16 +20,17 @@ from rules.engine.events import Via
 def file_dispute(
     user_id: int, *, order_id: int, lines: Sequence[dict[str, Any]], reason: str, remedy: str, amount: Any,
     goods_received: bool | None = None, description: str = "", via: Via = Via.PAGE, call: Call | None = None,
-    answer: Answer | None = None,
+    answer: Answer | None = None, evidence: Sequence[Piece] = (),
 ) -> Done | Replay:  # fmt: skip
     """File a dispute on lines of an order (`[{"line": id, "quantity": n}]`).
 
-    Evidence is handed in afterwards, to the case. Raises NotFound, ActionRefused, FieldsRefused.
+    Evidence that is there already opens with the case and is handed in right after; the rest is handed in to the
+    case. Raises NotFound, ActionRefused, FieldsRefused.
     """
     data: dict[str, Any] = {"reason": reason, "remedy": remedy, "amount": normal_amount(amount)}
     if goods_received is not None:
         data["goods_received"] = goods_received
-    records = []
+    records: list[Model] = []
     text = description.strip()
     if text:
         message = Message(
@@ -35,8 +39,12 @@ def file_dispute(
         )  # fmt: skip
         data["statement"] = str(message.id)
         records.append(message)
+    records += exhibits_of_filing(user_id, evidence)
     filing = Filing(order_id=order_id, lines=_claimed(lines), actor_id=user_id, data=data, via=via, records=records)
-    return open_case(filing, call=call, answer=answer)
+    done = open_case(filing, call=call, answer=answer)
+    if isinstance(done, Done):
+        hand_in_of_filing(user_id, done.number, records, via=via)
+    return done
 
 
 def _claimed(lines: Sequence[dict[str, Any]]) -> list[ClaimedLine]:

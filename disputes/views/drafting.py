@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from contract.money import Money
 from disputes.selectors.order_views import Eligibility, LineEligibility, ReasonOption, RemedyOption
 
 KEPT_FOR = timedelta(days=7)
-STEPS = ("items", "received", "remedy", "reason", "amount", "describe")
+STEPS = ("items", "received", "remedy", "reason", "amount", "describe", "evidence")
 """The questions, in order."""
 NOT_ARRIVED_EITHER = "not_as_described"
 """Reasons of this group need the item in hand."""
@@ -99,6 +100,15 @@ class Draft:
             whole if units == line.quantity else (whole * units / line.quantity).quantize(Decimal("0.01"), ROUND_DOWN)
         )
 
+    @property
+    def pieces(self) -> list[dict[str, Any]]:
+        """The evidence given so far: slot, description and the ids of its files."""
+        return list(self.answers.get("evidence") or ())
+
+    @property
+    def files_given(self) -> list[UUID]:
+        return [UUID(file) for piece in self.pieces for file in piece["files"]]
+
     def is_answered(self, step: str) -> bool:
         """Whether a question has an answer that still holds."""
         checks = {
@@ -108,6 +118,7 @@ class Draft:
             "reason": self.reason is not None,
             "amount": self._amount_holds(),
             "describe": "describe" in self.answers,
+            "evidence": "evidence" in self.answers,
         }
         return checks[step]
 

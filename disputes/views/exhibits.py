@@ -32,8 +32,6 @@ from disputes.views import proving
 from disputes.views.asking import reader
 from disputes.views.cases import frame
 
-MEGABYTE = 1024 * 1024
-
 
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -113,10 +111,10 @@ def _page(request: HttpRequest, access: CaseAccess, view: CaseView, form: Exhibi
         "form": form,
         "drafts": proving.drafts(view, files),
         "checklist": proving.checklist(view, files),
-        "limits": _limits(limits, view),
+        "limits": proving.limits_sentence(limits),
         "max_files": limits.max_files,
         "draft_key": f"{view.number}-evidence",
-        "max_bytes": max(limits.max_bytes_image, limits.max_bytes_video, limits.max_bytes_document),
+        "max_bytes": proving.largest(limits),
         "answered": _answered(view, form),
         "late": proving.late_sentence(view.viewer, view.viewer) if not view.evidence.open_for_me else "",
     }
@@ -125,23 +123,6 @@ def _page(request: HttpRequest, access: CaseAccess, view: CaseView, form: Exhibi
         "disputes/evidence.html",
         shown,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
-    )
-
-
-def _limits(limits: Any, view: CaseView) -> str:
-    """What is taken, before anything is chosen."""
-    values = {
-        "files": limits.max_files,
-        "image": limits.max_bytes_image // MEGABYTE,
-        "video": limits.max_bytes_video // MEGABYTE,
-        "document": limits.max_bytes_document // MEGABYTE,
-    }
-    return (
-        _(
-            "Up to %(files)s files in this case. Pictures up to %(image)s MB, videos up to %(video)s MB, PDF and text"
-            " up to %(document)s MB. The place a picture was taken at is removed from what the other side sees."
-        )
-        % values
     )
 
 

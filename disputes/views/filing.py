@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -25,16 +26,18 @@ from disputes.selectors.access import OrderAccess, order_for
 from disputes.selectors.eligibility import eligibility
 from disputes.selectors.orders import order_view
 from disputes.services.filing import file_dispute
+from disputes.services.filing_evidence import Piece
 from disputes.views.asking import call_of, reader
 from disputes.views.drafting import STEPS, Draft, forget_answers, keep_answers, read_answers
+from evidence.selectors import files_by_id
 
 
 @login_required
 @require_GET
 def start(request: HttpRequest, order_id: int) -> HttpResponse:
     """What may be filed about this order, line by line; and if not, why and from when."""
-    access = _own_order(request, order_id)
-    draft = _draft(request, access)
+    access = own_order(request, order_id)
+    draft = draft_of(request, access)
     view = order_view(access)
     shown = {
         "order": view,
@@ -42,7 +45,7 @@ def start(request: HttpRequest, order_id: int) -> HttpResponse:
         "zone": view.zone,
         "eligibility": draft.eligibility,
         "begun": bool(draft.answers),
-        "begin_url": _url(order_id, draft.next_step),
+        "begin_url": step_url(order_id, draft.next_step),
     }
     return render(request, "disputes/filing_start.html", shown)
 
@@ -51,23 +54,23 @@ def start(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, order_id: int, step: str) -> HttpResponse:
     """One question, or the check of all answers."""
-    if step not in (*STEPS, "check"):
+    if step not in (*FORMS, "check"):
         raise Http404
-    access = _own_order(request, order_id)
-    draft = _draft(request, access)
+    access = own_order(request, order_id)
+    draft = draft_of(request, access)
     if not draft.eligibility.eligible:
         return redirect("disputes:file", order_id=order_id)
     if step == "check":
         return _check(request, access, draft)
-    if STEPS.index(step) > STEPS.index(draft.next_step if draft.next_step != "check" else STEPS[-1]):
-        return redirect(_url(order_id, draft.next_step))
+    if too_early(draft, step):
+        return redirect(step_url(order_id, draft.next_step))
     form = FORMS[step](draft, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _answered(request, access, draft, step, form)
     return _asked(request, order_id, draft, step, form)
 
 
-def _own_order(request: HttpRequest, order_id: int) -> OrderAccess:
+def own_order(request: HttpRequest, order_id: int) -> OrderAccess:
     """The order, for its buyer alone. Raises NotFound."""
     access = order_for(reader(request), order_id)
     if access.party != "buyer":
@@ -75,12 +78,17 @@ def _own_order(request: HttpRequest, order_id: int) -> OrderAccess:
     return access
 
 
-def _draft(request: HttpRequest, access: OrderAccess) -> Draft:
+def draft_of(request: HttpRequest, access: OrderAccess) -> Draft:
     found = eligibility(access)
     return Draft(eligibility=found, answers=read_answers(request.session, access.order_id, found.now))
 
 
-def _url(order_id: int, step: str) -> str:
+def too_early(draft: Draft, step: str) -> bool:
+    """Whether an earlier question is still open."""
+    return draft.next_step != "check" and STEPS.index(step) > STEPS.index(draft.next_step)
+
+
+def step_url(order_id: int, step: str) -> str:
     return reverse("disputes:file-step", args=[order_id, step])
 
 
@@ -92,7 +100,7 @@ def _answered(request: HttpRequest, access: OrderAccess, draft: Draft, step: str
         form.add_error("lines", _("These items follow different rules. Please file for them one after the other."))
         return _asked(request, access.order_id, draft, step, form)
     keep_answers(request.session, access.order_id, answers, draft.eligibility.now)
-    return redirect(_url(access.order_id, after.next_step))
+    return redirect(step_url(access.order_id, after.next_step))
 
 
 def _asked(request: HttpRequest, order_id: int, draft: Draft, step: str, form: Any) -> HttpResponse:
@@ -103,7 +111,7 @@ def _asked(request: HttpRequest, order_id: int, draft: Draft, step: str, form: A
         "position": STEPS.index(step) + 1,
         "count": len(STEPS),
         "notes": _notes(draft, step),
-        "back_url": _url(order_id, before) if before else reverse("disputes:file", args=[order_id]),
+        "back_url": step_url(order_id, before) if before else reverse("disputes:file", args=[order_id]),
         "currency_sign": SYMBOLS.get(draft.eligibility.currency, draft.eligibility.currency),
         "draft_key": f"filing-{order_id}-{step}",
         "cancel_url": reverse("disputes:orders"),
@@ -163,7 +171,7 @@ FORMS: Mapping[str, Callable[[Draft, Any], Any]] = {
 def _check(request: HttpRequest, access: OrderAccess, draft: Draft) -> HttpResponse:
     """Everything once more, with ways back; then it is sent."""
     if draft.next_step != "check":
-        return redirect(_url(access.order_id, draft.next_step))
+        return redirect(step_url(access.order_id, draft.next_step))
     form = questions.CheckForm(request.POST or None, initial={"once": new_key()})
     if request.method == "POST" and form.is_valid():
         return _sent(request, access, draft, form)
@@ -177,7 +185,7 @@ def _checked(
         "form": form,
         "answers": _summary(access.order_id, draft),
         "reason": draft.reason,
-        "back_url": _url(access.order_id, "describe"),
+        "back_url": step_url(access.order_id, "evidence"),
     }
     return render(request, "disputes/filing_check.html", shown, status=status)
 
@@ -193,17 +201,33 @@ def _summary(order_id: int, draft: Draft) -> list[dict[str, Any]]:
         ("reason", _("Reason"), draft.reason.label if draft.reason else ""),
         ("amount", _("Refund amount"), amount),
         ("describe", _("What happened"), draft.answers.get("describe") or "—"),
+        ("evidence", _("Evidence"), _evidence(draft)),
     ]
     return [
         {
             "label": label,
             "value": value,
-            "wide": step == "describe",
-            "change_url": "" if step == "items" and draft.items_are_clear else _url(order_id, step),
+            "wide": step in ("describe", "evidence"),
+            "change_url": "" if step == "items" and draft.items_are_clear else step_url(order_id, step),
             "change_label": _("Change"),
         }
         for step, label, value in rows
     ]
+
+
+def _evidence(draft: Draft) -> str:
+    """The names of the files, and the texts that stand for themselves."""
+    known = files_by_id(draft.files_given)
+    names = [known[file].name for file in draft.files_given if file in known]
+    texts = [piece["description"] for piece in draft.pieces if not piece["files"]]
+    return ", ".join(names + texts) or "—"
+
+
+def _piece(draft: Draft, kept: Mapping[str, Any]) -> Piece:
+    """A piece as it is handed in: what the reason chosen in the end does not ask for is evidence all the same."""
+    asked = {item.code for item in draft.reason.evidence} if draft.reason else set()
+    slot = kept["slot"] if kept["slot"] in asked else ""
+    return Piece(files=[UUID(file) for file in kept["files"]], slot=slot, description=kept["description"])
 
 
 def _sent(request: HttpRequest, access: OrderAccess, draft: Draft, form: forms.Form) -> HttpResponse:
@@ -220,6 +244,7 @@ def _sent(request: HttpRequest, access: OrderAccess, draft: Draft, form: forms.F
             amount=draft.answers["amount"],
             goods_received=draft.answers["received"] == "yes",
             description=draft.answers.get("describe", ""),
+            evidence=[_piece(draft, piece) for piece in draft.pieces],
             call=call_of(request),
             answer=lambda filed: (HTTPStatus.SEE_OTHER, {"number": filed.number}),
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from disputes.selectors.action_views import Choice
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.evidence_views import ExhibitView, FileView, RequirementView
+from evidence.kinds import MEBIBYTE, Limits
 from evidence.links import ORIGINAL, PREVIEW, THUMBNAIL, link_to
 
 
@@ -130,3 +131,25 @@ def choices(view: CaseView) -> Iterator[Choice]:
         for exhibit in view.evidence.mine(status):
             names = ", ".join(file.name for file in exhibit.files)
             yield Choice(value=str(exhibit.id), label=f"{exhibit.description[:80] or names} ({mark})")
+
+
+def limits_sentence(limits: Limits) -> str:
+    """What is taken, before anything is chosen."""
+    values = {
+        "files": limits.max_files,
+        "image": limits.max_bytes_image // MEBIBYTE,
+        "video": limits.max_bytes_video // MEBIBYTE,
+        "document": limits.max_bytes_document // MEBIBYTE,
+    }
+    return (
+        _(
+            "Up to %(files)s files in this case. Pictures up to %(image)s MB, videos up to %(video)s MB, PDF and text"
+            " up to %(document)s MB. The place a picture was taken at is removed from what the other side sees."
+        )
+        % values
+    )
+
+
+def largest(limits: Limits) -> int:
+    """Bytes of the largest file of any kind."""
+    return max(limits.max_bytes_image, limits.max_bytes_video, limits.max_bytes_document)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MAIN = ".form__acts .btn--main"
 
 
-def answer_everything(page: Any, order: Any, fits: Callable[[Any], None]) -> None:
+def answer_everything(page: Any, order: Any, fits: Callable[[Any], None], picture: Path | None = None) -> None:
     """From the list of orders to the check page."""
     page.goto("/orders/")
     fits(page)
@@ -37,21 +37,31 @@ def answer_everything(page: Any, order: Any, fits: Callable[[Any], None]) -> Non
     page.fill("textarea[name=description]", "收到时杯身开裂。")
     fits(page)
     page.click(MAIN)
+    fits(page)
+    if picture is not None:
+        page.set_input_files("[name=files]", picture)
+        fits(page)
+    page.click(MAIN)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
 def test_a_buyer_files_by_answering_one_question_a_page(
-    marketplace: Any, ming: Any, logged_in: Callable[..., Any], fits: Callable[[Any], None], script: bool
-) -> None:
+    marketplace: Any, ming: Any, logged_in: Callable[..., Any], fits: Callable[[Any], None], script: bool,
+    tmp_path: Path,
+) -> None:  # fmt: skip
     page = logged_in(ming, NARROW, java_script_enabled=script)
-    answer_everything(page, marketplace, fits if script else lambda _page: None)
+    picture = tmp_path / "crack.png"
+    Image.new("RGB", (60, 40), (120, 20, 20)).save(picture)
+    answer_everything(page, marketplace, fits if script else lambda _page: None, picture)
     expect(page.locator("h1")).to_have_text("检查您的答案")
     expect(page.locator("main")).to_contain_text("¥60.00")
+    expect(page.locator("main")).to_contain_text("crack.png")
     page.click(MAIN)
     number = Case.objects.values_list("number", flat=True).get()
     expect(page.locator("main")).to_contain_text(number)
     expect(page.locator("main")).to_contain_text("北京时间")
     expect(page.get_by_role("link", name="添加到日历")).to_be_visible()
+    assert Exhibit.objects.get().status == "submitted"
 
 
 def test_the_back_button_finds_every_answer_again(
@@ -59,8 +69,8 @@ def test_the_back_button_finds_every_answer_again(
 ) -> None:
     page = logged_in(ming, NARROW)
     answer_everything(page, marketplace, fits)
-    page.go_back()
-    page.go_back()
+    for _step in range(3):
+        page.go_back()
     page.reload()
     expect(page.locator("[name=amount]")).to_have_value("60.00")
     page.click(MAIN)

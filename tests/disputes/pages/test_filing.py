@@ -7,10 +7,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from contract.clock import database_now
-from disputes.models import Case, Message, OrderLine
+from contract.errors import NotFound
+from disputes.models import Case, Exhibit, Message, OrderLine
+from disputes.services.filing import file_dispute
+from disputes.services.filing_evidence import Piece, receive_for_filing
 from tests.conftest import Travel
 from tests.disputes.pages.conftest import Reader, words
+from tests.disputes.pages.test_exhibits import picture
 
 ANSWERS = [
     ("received", {"received": "yes"}),
@@ -18,6 +25,7 @@ ANSWERS = [
     ("reason", {"reason": "DAMAGED"}),
     ("amount", {"amount": "60"}),
     ("describe", {"description": "It came in pieces."}),
+    ("evidence", {}),
 ]
 
 
@@ -161,3 +169,84 @@ def test_a_seller_cannot_file_for_the_buyer(seller: Reader, order_of: Callable[.
     order = order_of()
     seller.answer(f"/orders/{order.pk}/dispute/", 404)
     seller.answer(f"/orders/{order.pk}/", 200)
+
+
+def test_evidence_given_while_filing_is_handed_in_with_the_case(
+    buyer: Reader, seller: Reader, order_of: Callable[..., Any]
+) -> None:
+    path = answered(buyer, order_of(), until="evidence")
+    page = buyer.page(path)
+    assert "Question 7 of 7" in page
+    assert "Up to 10 files in this case." in page
+    given = {"files": [picture()], "slot": "damage_photo", "description": "The crack."}
+    check = buyer.send(path, given).headers["Location"]
+    assert "crack.png" in buyer.page(check)
+    response = buyer.send(check)
+    exhibit = Exhibit.objects.get()
+    assert (exhibit.status, exhibit.slot, exhibit.number) == ("submitted", "damage_photo", 1)
+    assert exhibit.files.count() == 1
+    assert "The crack." in seller.page(response.headers["Location"].replace("submitted/", ""))
+
+
+def test_while_filing_a_refused_file_is_named_and_the_good_ones_stay(
+    buyer: Reader, order_of: Callable[..., Any]
+) -> None:
+    path = answered(buyer, order_of(), until="evidence")
+    bad = SimpleUploadedFile("virus.exe", b"MZ" + b"\0" * 200, content_type="application/octet-stream")
+    response = buyer.send(path, {"files": [picture(), bad]})
+    assert response.headers["Location"] == path
+    page = buyer.page(path)
+    assert "virus.exe" in page
+    assert "crack.png" in page
+
+
+def test_too_many_files_while_filing_are_refused_and_the_text_stays(
+    buyer: Reader, order_of: Callable[..., Any]
+) -> None:
+    path = answered(buyer, order_of(), until="evidence")
+    buyer.send(path, {"files": [picture()], "more": "1"})
+    many = [SimpleUploadedFile(f"{number}.txt", b"a line", content_type="text/plain") for number in range(10)]
+    page = words(buyer.send(path, {"files": many, "description": "All of it."}, status=422))
+    assert "Please check 1 thing" in page
+    assert "All of it." in page
+    assert "crack.png" in page
+
+
+def test_a_text_that_is_too_long_costs_no_file(buyer: Reader, order_of: Callable[..., Any]) -> None:
+    path = answered(buyer, order_of(), until="evidence")
+    page = words(buyer.send(path, {"files": [picture()], "description": "a" * 10_001}, status=422))
+    assert "crack.png" in page
+
+
+def test_evidence_can_be_removed_again_before_anything_is_sent(buyer: Reader, order_of: Callable[..., Any]) -> None:
+    path = answered(buyer, order_of(), until="evidence")
+    buyer.send(path, {"files": [picture(), picture("box.png", 40)], "more": "1"})
+    html = buyer.answer(path).content.decode()
+    first = html.partition('name="remove" value="')[2].partition('"')[0]
+    response = buyer.send(path, {"remove": first})
+    page = buyer.page(response.headers["Location"])
+    assert "crack.png" not in page
+    assert "box.png" in page
+
+
+def test_evidence_stays_when_an_earlier_answer_changes(buyer: Reader, order_of: Callable[..., Any]) -> None:
+    order = order_of()
+    path = answered(buyer, order, until="evidence")
+    buyer.send(path, {"files": [picture()], "slot": "damage_photo"})
+    buyer.send(f"/orders/{order.pk}/dispute/reason/", {"reason": "NOT_AS_DESCRIBED"})
+    check = f"/orders/{order.pk}/dispute/check/"
+    assert "crack.png" in buyer.page(check)
+    buyer.send(check)
+    assert Exhibit.objects.get().status == "submitted"
+
+
+def test_nobody_files_with_what_somebody_else_uploaded(ming: Any, eve: Any, order_of: Callable[..., Any]) -> None:
+    order = order_of()
+    receipt = receive_for_filing(eve.pk, pack="taobao.general", uploads=[picture()], already_given=0)
+    stolen = Piece(files=[receipt.files[0].id])
+    with pytest.raises(NotFound):
+        file_dispute(
+            ming.pk, order_id=order.pk, lines=[{"line": order.lines.get().pk, "quantity": 1}], reason="DAMAGED",
+            remedy="refund_only", amount="60.00", goods_received=True, evidence=[stolen],
+        )  # fmt: skip
+    assert Case.objects.count() == 0
