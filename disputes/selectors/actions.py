@@ -173,9 +173,8 @@ def _choices(read: CaseRead, rule: ActionRule, field: FieldRule) -> Iterator[Cho
             for code, labels in policy.refusals.items():
                 yield Choice(value=code, label=pack_words(labels, language, code))
         case "rejection":
-            for code, labels in policy.rejections.items():
-                advice = policy.document["rejections"][code].get("advice")
-                yield Choice(value=code, label=pack_words(labels, language, code), hint=pack_words(advice, language))
+            for code in policy.rejections:
+                yield Choice(value=code, label=rejection_label(policy, code), hint=rejection_advice(policy, code))
         case _:
             yield from (Choice(value=code, label=_choice_label(field.name, code)) for code in _codes(field))
 
@@ -199,6 +198,17 @@ def remedy_label(policy: Policy, code: str) -> str:
     """A remedy's name: the document's own, else the generic one."""
     labels = (policy.remedies.get(code) or {}).get("labels")
     return pack_words(labels, get_language() or "", name_of(REMEDIES, code))
+
+
+def rejection_label(policy: Policy, code: str) -> str:
+    """What a preliminary review rejected a call for."""
+    return pack_words(policy.rejections.get(code), get_language() or "", code)
+
+
+def rejection_advice(policy: Policy, code: str) -> str:
+    """What the pack advises after such a rejection; empty when it says nothing."""
+    found = policy.document["rejections"][code] if code in policy.rejections else {}
+    return pack_words(found.get("advice"), get_language() or "")
 
 
 def reason_label(reason: Reason) -> str:

@@ -148,6 +148,18 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advised:
+    """What a preliminary review rejected a call for."""
+
+    code: str
+    """As in the pack."""
+    text: str
+    """Its name."""
+    advice: str
+    """What to do now; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """Everything a case page and the API's case object need, after settling in memory."""
 
@@ -227,6 +239,8 @@ class CaseView:
     """Who takes part."""
     held: Worded | None
     """Why its clocks stand still; None while they run."""
+    rejection: Advised | None
+    """Why the platform did not take the reader's call up, and what to do; None when it took it up or was not called."""
     platform_late: bool
     """Whether the platform has overrun its own maximum; the page says so with the new date."""
     evidence: EvidenceView

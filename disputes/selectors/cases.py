@@ -15,10 +15,12 @@ from disputes.selectors.actions import (
     available_actions,
     queued_views,
     reason_label,
+    rejection_advice,
+    rejection_label,
     remedy_label,
     unavailable_actions,
 )
-from disputes.selectors.case_views import CaseView, People, Refund, Somebody
+from disputes.selectors.case_views import Advised, CaseView, People, Refund, Somebody
 from disputes.selectors.clocks import deadline_views, progress
 from disputes.selectors.doors import Turn, door_of, final_at, is_final, turn_of
 from disputes.selectors.evidence import evidence_view
@@ -75,6 +77,7 @@ def view_of(read: CaseRead) -> CaseView:
         proposals=proposals(read, may_accept="accept_proposal" in may), deadlines=deadline_views(read),
         available_actions=available, unavailable_actions=unavailable_actions(read, answer),
         queued=queued_views(read, answer), steps=progress(snapshot), people=_people(read), held=_held(read),
+        rejection=_rejection(read),
         platform_late=bool(facts.get("platform_late")), evidence=evidence_view(read, answer), rulings=rulings(read),
         appeals=appeals(read), parcels=parcels(read), return_address=return_address(read), messages=messages(read),
         escalations=escalations(read), cost_of_accepting=_cost(read, turn, answer),
@@ -109,7 +112,8 @@ def _closed_at(read: CaseRead) -> datetime | None:
 
 
 def _refund(read: CaseRead) -> Refund:
-    agreed = read.facts.get("agreed_amount") or read.facts.get("ruled_amount")
+    ruled = None if read.facts.get("approval_needed") and not read.staff else read.facts.get("ruled_amount")
+    agreed = read.facts.get("agreed_amount") or ruled
     return Refund(
         requested=read.money(read.facts.get("amount")) or Money(Decimal(), read.case.currency),
         maximum=read.money(read.facts.get("maximum")), agreed=read.money(agreed),
@@ -130,6 +134,14 @@ def _people(read: CaseRead) -> People:
 def _held(read: CaseRead) -> Worded | None:
     code = read.facts.get("held")
     return Worded(code=str(code), text=name_of(HOLDS, str(code))) if code else None
+
+
+def _rejection(read: CaseRead) -> Advised | None:
+    """For whoever called the platform in vain, until the next call or the end."""
+    facts, code = read.facts, str(read.facts.get("reject_reason") or "")
+    if not code or facts.get("intervention_by") != read.viewer or read.snapshot.stage == "CLOSED":
+        return None
+    return Advised(code=code, text=rejection_label(read.policy, code), advice=rejection_advice(read.policy, code))
 
 
 def _cost(read: CaseRead, turn: Turn, answer: Allowed) -> Money | None:

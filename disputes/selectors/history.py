@@ -17,7 +17,7 @@ from disputes.labels.actions import action_name
 from disputes.labels.history import DONE_BY_SOMEBODY, event_title
 from disputes.labels.words import HOLDS, PARTIES, RULING_OUTCOMES, name_of, pack_words
 from disputes.selectors.access import CaseAccess
-from disputes.selectors.actions import reason_label, remedy_label
+from disputes.selectors.actions import reason_label, rejection_advice, remedy_label
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import OF_STAFF, EventRecord, events_of, may_see
 from disputes.selectors.explaining import explained
@@ -58,7 +58,8 @@ def _entry(
         sequence=event.sequence, kind=event.kind, party=party, mine=party == read.viewer,
         who=author_name(read, event.party, event.actor_id) if party != "clock" else "",
         title=event_title(event.kind, _values(read, event, before, facts)), text=_text(event, texts, read),
-        exhibits=tuple(UUID(str(name)) for name in _exhibits(event)), at=event.at, recorded_at=event.recorded_at,
+        exhibits=tuple(UUID(str(name)) for name in _exhibits(event)),
+        advice=_advice(read, event, facts), at=event.at, recorded_at=event.recorded_at,
         rule=event.rule if event.rule != "import" else "", late=bool(event.data.get("late")), system=party == "clock",
     )  # fmt: skip
 
@@ -66,6 +67,12 @@ def _entry(
 def _text(event: EventRecord, texts: Mapping[str, Any], read: CaseRead) -> str:
     row = texts.get(str(event.data.get("statement") or event.data.get("message") or ""))
     return row["text"] if row and (row["kind"] != "note" or read.staff) else ""
+
+
+def _advice(read: CaseRead, event: EventRecord, facts: Mapping[str, Any]) -> str:
+    """What to do after a call that was not taken up: to whoever called, and to the platform that said it."""
+    told = read.viewer in (facts.get("intervention_by"), Party.PLATFORM)
+    return rejection_advice(read.policy, str(event.data.get("reject_reason") or "")) if told else ""
 
 
 def _exhibits(event: EventRecord) -> list[Any]:

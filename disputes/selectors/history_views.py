@@ -27,6 +27,8 @@ class TimelineEntry:
     """What happened, as a sentence."""
     text: str
     """What was written with it; may be empty."""
+    advice: str
+    """What the reader is advised to do after it; mostly empty."""
     exhibits: tuple[UUID, ...]
     """Exhibits that came with it."""
     at: datetime

@@ -211,6 +211,7 @@ def entries(
             "who": entry.who,
             "title": entry.title,
             "text": entry.text,
+            "advice": entry.advice,
             "at": entry.at,
             "late": entry.late,
             "rule": _("Rule %(id)s") % {"id": entry.rule} if entry.rule and entry.system else "",

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, Shop
 from accounts.roles import SESSION_KEY
+from disputes.selectors.access import case_for
+from disputes.services.exhibiting import draft_exhibit
 from tests.disputes.pages.conftest import Reader, words
 
 MOST_QUERIES = 15
@@ -125,3 +127,20 @@ def test_pages_carry_no_code_of_their_own(buyer: Reader, disputed: str) -> None:
 def test_somebody_of_the_platform_is_shown_the_bench(reads: Callable[..., Reader], zhou: Any, number: str) -> None:
     response = reads(zhou).answer(f"/cases/{number}/", 302)
     assert response.headers["Location"] == f"/bench/{number}/"
+
+
+def test_a_call_that_is_not_taken_up_says_why_and_what_to_do(
+    buyer: Reader, seller: Reader, acts: Any, ming: Any, lan: Any, zhou: Any, order_of: Any, file: Any
+) -> None:
+    number = file(order_of(pack="tmall")).number
+    acts(lan, number, "refuse", refusal="AS_DESCRIBED", statement="It left here whole.")
+    drafted = draft_exhibit(case_for(ming, number), description="The crack.")
+    acts(ming, number, "request_intervention", statement="Broken.", exhibits=[str(drafted.exhibit_id)])
+    acts(zhou, number, "reject", reject_reason="NOT_NEGOTIATED")
+    response: Any = buyer.answer(f"/cases/{number}/")
+    page, advice = words(response), "Talk to the seller first and keep the chat; ask again if that does not help."
+    assert "The platform did not take up your request: Not yet negotiated with the seller" in page
+    assert page.count(advice) == 2, "once at the head, once in the history"
+    assert advice not in seller.page(f"/cases/{number}/")
+    acts(ming, number, "request_intervention", statement="Still broken.", exhibits=[str(drafted.exhibit_id)])
+    assert buyer.page(f"/cases/{number}/").count(advice) == 1
