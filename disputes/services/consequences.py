@@ -48,7 +48,8 @@ UPDATE disputes_payout SET status = %s, reason = %s, reference = %s, answered_at
 WHERE case_id = %s AND status IN ('ordered', 'failed')
 """
 CANCEL_PAYOUTS = (
-    "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s WHERE case_id = %s AND status = 'ordered'"
+    "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s"
+    " WHERE case_id = %s AND sequence < %s AND status IN ('ordered', 'failed')"
 )
 
 
@@ -153,7 +154,7 @@ def _follow(change: Change, sequence: int, step: Step) -> None:
         data = step.data
         _execute(ANSWER_PAYOUT, [result, data.get("reason") or "", data.get("reference") or "", step.at, case.id])
     if any(emission.name == "cancel_payout" for emission in step.emissions):
-        _execute(CANCEL_PAYOUTS, [step.recorded_at, case.id])
+        _execute(CANCEL_PAYOUTS, [step.recorded_at, case.id, sequence])
     follow_records(change, sequence, step)
 
 

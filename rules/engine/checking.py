@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,9 @@ from rules.engine.draft import Draft, as_money
 from rules.engine.events import FieldProblem, Refusal
 from rules.engine.policy import ActionRule, FieldRule, Guard
 from rules.engine.types import DeadlineKind, Fact
+
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+"""An amount as every platform's currency has it: at most two decimals, no exponent, no other script's digits."""
 
 
 def check(draft: Draft, rule: ActionRule) -> Refusal | None:
@@ -112,8 +116,8 @@ def _value_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[Fie
 
 
 def _money_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[FieldProblem]:
-    amount = as_money(value)
-    if amount is None or not isinstance(value, str):
+    amount = as_money(value) if isinstance(value, str) and _AMOUNT.fullmatch(value) else None
+    if amount is None:
         yield FieldProblem(field=field.name, code="not_an_amount")
     elif amount < 0 or (amount == 0 and not field.zero):
         yield FieldProblem(field=field.name, code="not_positive")

@@ -55,6 +55,7 @@ def _entered(draft: Draft) -> None:
             draft.mark("first_closed", draft.event.at)
         if draft.before.queued:
             draft.queued = ()
+        draft.set("held", None)
     rule = draft.policy.stages.get(draft.stage)
     for effect in rule.enter if rule else ():
         effect(draft)

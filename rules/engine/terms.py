@@ -179,7 +179,11 @@ def _needs_second_person(draft: Draft, kind: str) -> bool:
 
 
 def _balance(value: Any) -> Effect:
-    """After money was ordered: order the difference to what is owed now (`ruled` or `agreed`), if there is one."""
+    """After money was ordered: order the difference to what is owed now (`ruled` or `agreed`), if there is one.
+
+    A payout the marketplace has not carried out is cancelled and ordered anew; one that reached the buyer stays,
+    and only the difference moves (decision 10.1.7: a buyer already paid is never debited).
+    """
     sources = {"ruled": "ruled_amount", "agreed": "agreed_amount"}
     if value not in sources:
         raise DocumentError("unknown amount to balance", word=value, choices=tuple(sources))
@@ -188,11 +192,23 @@ def _balance(value: Any) -> Effect:
         owed, paid = draft.facts.get(sources[value]) or "0", draft.facts.get("paid_amount") or "0"
         if as_money(owed) == as_money(paid):
             return
-        draft.emit("settle_difference", {"paid": str(paid), "owed": str(owed)})
-        draft.set("paid_amount", str(owed))
-        draft.set("payout", "ordered")
+        if draft.facts.get("payout") in ("ordered", "failed"):
+            _order_anew(draft, owed=str(owed), paid=str(paid))
+        else:
+            draft.emit("settle_difference", {"paid": str(paid), "owed": str(owed)})
+            draft.set("paid_amount", str(owed))
+            draft.set("payout", "ordered")
 
     return run
+
+
+def _order_anew(draft: Draft, *, owed: str, paid: str) -> None:
+    draft.emit("cancel_payout", {"amount": paid})
+    nothing = (as_money(owed) or 0) <= 0
+    draft.set("payout", None if nothing else "ordered")
+    draft.set("paid_amount", None if nothing else owed)
+    if not nothing:
+        draft.emit("refund", {"amount": owed, "basis": "second_review"})
 
 
 def _take_back(value: Any) -> Effect:

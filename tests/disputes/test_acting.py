@@ -102,10 +102,11 @@ def test_compensation_needs_a_clause_and_a_second_person(
 
 
 def test_a_second_review_needs_new_evidence_and_another_arbitrator(
-    filed: Done, ming: Any, lan: Any, zhou: Any, wu: Any
+    filed: Done, ming: Any, lan: Any, zhou: Any, wu: Any, root: Any
 ) -> None:
     number = in_review(filed, ming, lan)
     perform(case_for(zhou, number), "rule", {**RULING, "findings": findings(number)})
+    answer_payout(case_for(root, number), succeeded=True, reference="P-1")
     perform(case_for(lan, number), "appeal", {"statement": "New facts."})
     drafted = draft_exhibit(case_for(lan, number), uploads=[picture("blue")], description="the same again")
     with pytest.raises(ActionRefused) as refused:
@@ -121,7 +122,7 @@ def test_a_second_review_needs_new_evidence_and_another_arbitrator(
         "liable": "buyer",
         "reasons": "The carrier broke it.",
     }
-    answers = {str(fresh.exhibit_id): "convincing", str(drafted.exhibit_id): "known"}
+    answers = {str(fresh.exhibit_id): "convincing"}
     with pytest.raises(ActionRefused) as refused:
         perform(case_for(zhou, number), "decide_appeal", {**decision, "findings": answers})
     assert refused.value.code == "other_arbitrator_needed"
@@ -131,6 +132,29 @@ def test_a_second_review_needs_new_evidence_and_another_arbitrator(
     reversal = LedgerEntry.objects.get(kind="reversal")
     assert (reversal.payer, reversal.payee, reversal.amount) == ("platform", "seller", 128)
     assert Appeal.objects.get().status == "changed"
+
+
+def test_a_second_review_orders_anew_what_the_marketplace_has_not_paid(
+    filed: Done, ming: Any, lan: Any, zhou: Any, wu: Any
+) -> None:
+    number = in_review(filed, ming, lan)
+    perform(case_for(zhou, number), "rule", {**RULING, "findings": findings(number)})
+    perform(case_for(lan, number), "appeal", {"statement": "New facts."})
+    fresh = draft_exhibit(case_for(lan, number), uploads=[picture("green")], description="the carrier's note")
+    perform(case_for(lan, number), "submit_appeal", {"statement": "See.", "exhibits": [str(fresh.exhibit_id)]})
+    decision = {
+        "decision": "change",
+        "outcome": "buyer_partial_refund",
+        "amount": "50.00",
+        "liable": "shared",
+        "reasons": "Both.",
+        "findings": {str(fresh.exhibit_id): "convincing"},
+    }
+    perform(case_for(wu, number), "decide_appeal", decision)
+    assert list(Payout.objects.order_by("sequence").values_list("amount", "status")) == [
+        (128, "cancelled"),
+        (50, "ordered"),
+    ]
 
 
 def test_a_return_goes_out_and_comes_back(order_of: Any, ming: Any, lan: Any, travel: Any) -> None:

@@ -161,7 +161,7 @@ def test_an_objection_after_a_ruling_goes_back_to_the_same_arbitrator_without_a_
 
 
 def test_a_seller_who_wins_the_second_review_is_not_counted() -> None:
-    case = ruled().does("seller", "appeal", "14 Nov 09:00")
+    case = ruled().does("marketplace", "payout_succeeded", "14 Nov 08:00").does("seller", "appeal", "14 Nov 09:00")
     case.does("seller", "submit_appeal", "14 Nov 10:00", statement="The carrier's note.", new_evidence=True)
     case.does("platform", "decide_appeal", "18 Nov 09:00", actor=9, decision="change", outcome="seller", amount="0",
               liable="carrier", ruling=2)  # fmt: skip

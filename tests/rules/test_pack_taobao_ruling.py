@@ -156,6 +156,7 @@ def test_nobody_withdraws_an_appeal_of_the_other() -> None:
 
 def test_a_proposal_accepted_in_the_second_review_is_settled_against_what_was_paid() -> None:
     case = ruled("taobao.general", "buyer_partial_refund", "40.00", liable="seller").at("2026-11-10T14:00")
+    case.told("payout_succeeded")
     case.buyer("appeal").buyer("submit_appeal").seller("propose", remedy="partial_refund", amount="55.00")
     case.buyer("accept_proposal", offer="seller")
     assert (case.place, case.paid, case.orders()[-1]) == ("CLOSED refunded_by_agreement", "55.00", "settle_difference")
