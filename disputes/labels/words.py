@@ -217,6 +217,7 @@ TABS: Table = {
     "lapses_soon": _("Due within 24 hours"),
     "to_prove": _("To give evidence"),
     "to_receive": _("Returns to confirm"),
+    "waiting": _("Waiting for others"),
     "intervention": _("Platform intervention"),
 }
 

@@ -67,6 +67,11 @@ class Case(models.Model):
             models.Index(fields=["buyer", "buyer_due_at", "id"], name="disputes_buyer_list"),
             models.Index(fields=["shop", "seller_due_at", "id"], name="disputes_seller_list"),
             models.Index(
+                fields=["shop", "id"],
+                condition=models.Q(seller_due_at__isnull=True) & ~models.Q(stage="CLOSED"),
+                name="disputes_seller_waits",
+            ),
+            models.Index(
                 fields=["platform", "platform_due_at", "id"],
                 condition=models.Q(platform_due_at__isnull=False),
                 name="disputes_platform_list",

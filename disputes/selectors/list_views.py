@@ -10,6 +10,16 @@ from disputes.selectors.wording import Worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """How much of what a checklist asks one side for was handed in."""
+
+    submitted: int
+    """Items with at least one exhibit."""
+    asked: int
+    """Items of the checklist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """One case in a list, after settling in memory."""
 
@@ -57,6 +67,8 @@ class CaseRow:
     """What the buyer asks for."""
     amount: Money
     """How much the buyer asks for."""
+    evidence: Given | None
+    """The seller's evidence, for sellers; None for others, and where nothing is asked."""
     main_action: Worded | None
     """The one thing to do next, for a button; None when the reader is not awaited."""
     held: Worded | None

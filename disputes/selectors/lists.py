@@ -29,6 +29,8 @@ from rules.selectors import packs_in_force
 DECIDED = ("REVIEW", "RULED", "RE_REVIEW", "INTERVENTION_REQUESTED")
 PROVING = ("EVIDENCE", "SELLER_FOLLOWUP", "APPEAL_EVIDENCE")
 SECOND = ("RULED", "RE_REVIEW")
+IDLE_TABS = ("all", "running", "waiting", "intervention")
+"""A seller's tabs that hold cases in which the seller is not awaited."""
 
 
 def shops_acted_for(user: Somebody) -> list[int]:
@@ -59,7 +61,8 @@ def cases_of_seller(
 ) -> CursorPage[CaseRow]:  # fmt: skip
     """The cases of the shops somebody acts for, by remaining time.
 
-    Tabs: mine, lapses_soon, to_prove, to_receive, intervention, running, closed (newest first), all.
+    Tabs: mine, lapses_soon, to_prove, to_receive, waiting (for the buyer), intervention, running, closed (newest
+    first), all.
     Cursor: `seller:<tab>`.
     """
     cases = _searched(Case.objects.filter(shop_id__in=shops_acted_for(user)), query)
@@ -69,7 +72,7 @@ def cases_of_seller(
     name = f"seller:{tab}"
     if tab == "closed":
         return _newest(_by_state(cases, tab), page, name, viewer="seller", user_id=user.pk, now=now)
-    rows, idle = _seller_tab(cases, tab, now), due_before is None and tab in ("all", "running", "intervention")
+    rows, idle = _seller_tab(cases, tab, now), due_before is None and tab in IDLE_TABS
     return _by_due(rows, "seller_due_at", page, name, viewer="seller", user_id=user.pk, now=now, idle=idle)
 
 
@@ -83,6 +86,8 @@ def _seller_tab(cases: QuerySet[Case], tab: str, now: datetime | None) -> QueryS
             return cases.filter(seller_due_at__isnull=False, stage__in=PROVING)
         case "to_receive":
             return cases.filter(seller_due_at__isnull=False, stage="WAIT_SELLER_RECEIPT")
+        case "waiting":
+            return cases.filter(seller_due_at__isnull=True).exclude(stage="CLOSED").exclude(stage__in=DECIDED)
         case "intervention":
             return cases.filter(stage__in=DECIDED)
     return _by_state(cases, tab)
@@ -185,7 +190,7 @@ def _newest(
 ) -> CursorPage[CaseRow]:
     if page.after is not None:
         cases = cases.filter(pk__lt=page.after[0])
-    found: Sequence[Any] = list(for_rows(cases.order_by("-pk"))[: page.limit + 1])
+    found: Sequence[Any] = list(for_rows(cases.order_by("-pk"), viewer=viewer)[: page.limit + 1])
     cut = page_of(found, page.limit, lambda case: (case.pk,), of=name)
     return CursorPage(data=tuple(case_rows(cut.data, viewer=viewer, user_id=user_id, now=now)), next=cut.next)
 
@@ -208,10 +213,10 @@ def _by_due(
     due, last = page.after or (None, 0)
     found: list[Any] = []
     if page.after is None or due is not None:
-        found = list(for_rows(_due_after(cases, column, due, last))[: page.limit + 1])
+        found = list(for_rows(_due_after(cases, column, due, last), viewer=viewer)[: page.limit + 1])
     if idle and len(found) <= page.limit:
         rest = cases.filter(**{f"{column}__isnull": True}, pk__gt=last if page.after and due is None else 0)
-        found += for_rows(rest.order_by("pk"))[: page.limit + 1 - len(found)]
+        found += for_rows(rest.order_by("pk"), viewer=viewer)[: page.limit + 1 - len(found)]
     cut = page_of(found, page.limit, lambda case: (getattr(case, column), case.pk), of=name)
     return CursorPage(data=tuple(case_rows(cut.data, viewer=viewer, user_id=user_id, now=now)), next=cut.next)
 

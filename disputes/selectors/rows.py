@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
@@ -15,11 +16,11 @@ from contract.clock import ClockReading
 from contract.money import Money
 from disputes.labels.actions import MAIN_BY_STAGE, action_name
 from disputes.labels.words import HOLDS, OUTCOMES, name_of, pack_words, stage_name
-from disputes.models import Case, Deadline, RequestLine
+from disputes.models import Case, Deadline, Exhibit, RequestLine
 from disputes.selectors.actions import reason_label, remedy_label
 from disputes.selectors.cases import platform_word
 from disputes.selectors.doors import turn_of
-from disputes.selectors.list_views import CaseRow
+from disputes.selectors.list_views import CaseRow, Given
 from disputes.selectors.reading import Row, settled, snapshot_of
 from disputes.selectors.wording import Worded
 from disputes.snapshot import moment_text
@@ -69,11 +70,18 @@ def _as_text(row: Mapping[str, Any]) -> Row:
     return {name: moment_text(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def for_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """The columns a list needs, with the shop, the order's number and the first product."""
+def for_rows(cases: QuerySet[Case], *, viewer: str = "") -> QuerySet[Case]:
+    """The columns a list needs, with the shop, the order's number and the first product; to sellers their evidence."""
     first = RequestLine.objects.filter(case=OuterRef("pk")).order_by("pk").values("line__title")[:1]
     cases = cases.select_related("shop", "order").defer("head_digest")
-    return cases.annotate(clock=ClockReading(), title=Subquery(first))
+    cases = cases.annotate(clock=ClockReading(), title=Subquery(first))
+    return cases.annotate(slots_given=ArraySubquery(_slots_of_seller())) if viewer == Party.SELLER else cases
+
+
+def _slots_of_seller() -> QuerySet[Exhibit, str]:
+    """The items of the checklist that the shop of the outer case handed something in for."""
+    handed_in = Exhibit.objects.filter(case=OuterRef("pk"), party=Party.SELLER, status=Exhibit.Status.SUBMITTED)
+    return handed_in.values_list("slot", flat=True)
 
 
 def case_rows(cases: Sequence[Any], *, viewer: str, user_id: int, now: datetime | None = None) -> list[CaseRow]:
@@ -81,6 +89,13 @@ def case_rows(cases: Sequence[Any], *, viewer: str, user_id: int, now: datetime 
     names = people({case.buyer_id for case in cases} | {case.arbitrator_id for case in cases if case.arbitrator_id})
     more = _further_lines([case.pk for case in cases])
     return [_row(item, viewer, user_id, names, more) for item in settled_cases(cases, now)]
+
+
+def _given(policy: Policy, case: Any) -> Given | None:
+    """What the shop handed in of its checklist; None where nothing is asked of it."""
+    reason = policy.reasons.get(case.reason)
+    asked = set(reason.slots.get(Party.SELLER, ())) if reason else set()
+    return Given(submitted=len(asked.intersection(case.slots_given)), asked=len(asked)) if asked else None
 
 
 def _further_lines(ids: Iterable[int]) -> dict[int, int]:
@@ -108,6 +123,7 @@ def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], 
         due_at=turn.standing.due_at, left_seconds=turn.left_seconds, tone=turn.tone, late=item.overdue,
         reason=_reason(policy, case.reason), amount=Money(case.amount, case.currency),
         remedy=Worded(code=case.remedy, text=remedy_label(policy, case.remedy)),
+        evidence=_given(policy, case) if viewer == Party.SELLER else None,
         main_action=_main_action(item, viewer, user_id) if turn.awaited else None, held=_held(snapshot),
         arbitrator=arbitrator.name if arbitrator else "", second_review=snapshot.stage in ("RE_REVIEW", "RULED"),
         opened_at=case.opened_at, closed_at=case.closed_at, version=case.version,

@@ -32,6 +32,9 @@ OF_SELLER: Final[Mapping[str, str]] = {
     "lapses_soon": "shop_id = ANY(%(shops)s) AND seller_due_at < %(soon)s",
     "to_prove": "shop_id = ANY(%(shops)s) AND seller_due_at IS NOT NULL AND stage = ANY(%(proving)s)",
     "to_receive": "shop_id = ANY(%(shops)s) AND seller_due_at IS NOT NULL AND stage = 'WAIT_SELLER_RECEIPT'",
+    "waiting": (
+        "shop_id = ANY(%(shops)s) AND seller_due_at IS NULL AND NOT stage = 'CLOSED' AND NOT stage = ANY(%(decided)s)"
+    ),
     "intervention": "shop_id = ANY(%(shops)s) AND stage = ANY(%(decided)s)",
 }
 OF_QUEUE: Final[Mapping[str, str]] = {

@@ -109,6 +109,7 @@ def row_of(row: CaseRow) -> dict[str, Any]:
         "standing_line": row.remedy.text,
         "action": action,
         "stage": row.stage.text,
+        "evidence": f"{row.evidence.submitted}/{row.evidence.asked}" if row.evidence else "",
     }
 
 

@@ -41,7 +41,13 @@ MONDAY = 7
 def queue(request: HttpRequest) -> HttpResponse:
     """Cases of one's shops by the time left."""
     user = reader(request)
-    tabs = {"mine": _("My turn"), "running": _("All running"), "intervention": _("Platform"), "closed": _("Closed")}
+    tabs = {
+        "mine": _("My turn"),
+        "waiting": _("Waiting for others"),
+        "intervention": _("Platform"),
+        "running": _("All running"),
+        "closed": _("Closed"),
+    }
     tab = chosen(request, "tab", [*tabs, "lapses_soon", "to_prove", "to_receive"])
     now = database_now()
     ends = span_ends(now.astimezone(ZoneInfo(user.time_zone)))

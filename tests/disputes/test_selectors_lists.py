@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from contract.paging import PageRequest, decode_cursor
+from disputes.models import Case
 from disputes.selectors.access import case_for
 from disputes.selectors.administration import held_cases, open_payouts
 from disputes.selectors.lists import arbitrator_queue, cases_as, cases_of_buyer, cases_of_seller, orders_as
 from disputes.selectors.tiles import money_that_lapses, tabs_of_buyer, tiles_of_queue, tiles_of_seller
 from disputes.services.acting import perform
+from disputes.services.exhibiting import draft_exhibit, submit_exhibits
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +74,57 @@ def test_a_list_needs_few_statements(lan: Any, order_of: Any, file: Any, django_
     with django_assert_max_num_queries(8):
         cases_of_seller(lan, page=PageRequest())
         tiles_of_seller(lan)
+
+
+def test_a_seller_finds_what_waits_for_the_buyer_apart_from_what_waits_for_the_platform(
+    lan: Any, ming: Any, order_of: Any, file: Any
+) -> None:
+    mine, buyers, platforms, over = [file(order_of()).number for _ in range(4)]
+    for number in (buyers, platforms):
+        perform(case_for(lan, number), "refuse", {"refusal": "AS_DESCRIBED", "statement": "As described."})
+    perform(case_for(ming, platforms), "request_intervention", {})
+    for somebody in (ming, lan):
+        perform(case_for(somebody, platforms), "complete_evidence", {})
+    perform(case_for(ming, over), "withdraw", {})
+    seen = {
+        tab: [row.number for row in cases_of_seller(lan, tab=tab, page=PageRequest()).data]
+        for tab in ("mine", "waiting", "intervention", "closed")
+    }
+    assert seen == {"mine": [mine], "waiting": [buyers], "intervention": [platforms], "closed": [over]}
+    assert {tile.code: tile.count for tile in tiles_of_seller(lan)}["waiting"] == 1
+
+
+def test_what_waits_for_others_goes_on_page_by_page(lan: Any, order_of: Any, file: Any) -> None:
+    numbers = [file(order_of()).number for _ in range(3)]
+    for number in numbers:
+        perform(case_for(lan, number), "refuse", {"refusal": "AS_DESCRIBED", "statement": "As described."})
+    first = cases_of_seller(lan, tab="waiting", page=PageRequest(limit=2))
+    assert first.next is not None
+    after = decode_cursor(first.next, of="seller:waiting")
+    second = cases_of_seller(lan, tab="waiting", page=PageRequest(limit=2, after=after))
+    assert [row.number for page in (first, second) for row in page.data] == numbers
+
+
+def test_what_waits_for_others_has_an_index_that_holds_nothing_else(lan: Any, order_of: Any, file: Any) -> None:
+    perform(case_for(lan, file(order_of()).number), "refuse", {"refusal": "AS_DESCRIBED", "statement": "As it was."})
+    rows = Case.objects.filter(shop__name="Lan Home", seller_due_at__isnull=True).exclude(stage="CLOSED").order_by("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    assert "disputes_seller_waits" in rows.filter(shop_id=Case.objects.get().shop_id).explain()
+
+
+def test_a_sellers_row_tells_how_much_of_the_checklist_is_handed_in(
+    lan: Any, ming: Any, order_of: Any, file: Any
+) -> None:
+    access = case_for(lan, file(order_of()).number)
+    for slot in ("packing_photo", "packing_photo", "something_else"):
+        submit_exhibits(access, [draft_exhibit(access, description="Packed.", slot=slot).exhibit_id])
+    draft_exhibit(access, description="A draft does not count.", slot="carrier_note")
+    (row,) = cases_of_seller(lan, page=PageRequest()).data
+    assert row.evidence is not None
+    assert (row.evidence.submitted, row.evidence.asked) == (1, 2)
+    assert cases_of_buyer(ming, page=PageRequest()).data[0].evidence is None
 
 
 def test_the_money_that_lapses_within_a_day_is_what_the_engine_would_pay(

@@ -65,6 +65,14 @@ def test_a_seller_sees_what_lapses_first(
     assert "the requested refund of ¥128.00 is paid" in words(response)
 
 
+def test_a_seller_finds_what_waits_for_the_buyer_with_the_evidence_given(seller: Reader, declined: str) -> None:
+    assert declined not in seller.page("/shop/cases/?tab=mine&due=today")
+    page = seller.page("/shop/cases/?tab=waiting")
+    assert "Waiting for others 1" in page
+    assert declined in page
+    assert "0/2" in page
+
+
 def test_the_money_that_lapses_is_added_up(seller: Reader, number: str, travel: Any) -> None:
     assert "¥128.00 Paid by itself within 24 hours" not in seller.page("/shop/cases/")
     due = Case.objects.values_list("seller_due_at", flat=True).get()
