@@ -156,6 +156,8 @@ CLOSED_AS: Words = _("Closed: %(outcome)s")
 OVER: Words = _("Nothing more happens; the outcome is final.")
 APPEAL_POSSIBLE: Words = _("A second review can still be asked for; after that the outcome is final.")
 PAYOUT_RUNS: Words = _("The refund of %(amount)s is being paid by the marketplace.")
+PAYOUT_DONE: Words = _("Refunded: the marketplace has paid.")
+PAYOUT_FAILED: Words = _("The marketplace could not pay the refund yet. The platform is dealing with it.")
 PLATFORM_LATE: Words = _("The platform is late and apologises. The new date is shown here.")
 
 

@@ -40,10 +40,10 @@ STAGES_BY_AWAITED: Mapping[tuple[str, str], Words] = {
 """Names of a stage where they depend on who is awaited."""
 
 OUTCOMES: Table = {
-    "refunded": _("Refunded"),
-    "refunded_by_agreement": _("Refunded as agreed"),
-    "refunded_by_silence": _("Refunded because the time ran out"),
-    "refunded_after_return": _("Refunded after the return"),
+    "refunded": _("Refund without return"),
+    "refunded_by_agreement": _("Refund as agreed"),
+    "refunded_by_silence": _("Refund because the time ran out"),
+    "refunded_after_return": _("Refund after the return"),
     "exchanged": _("Replacement received"),
     "expired": _("Closed because the time ran out"),
     "withdrawn": _("Withdrawn by the buyer"),

@@ -157,8 +157,10 @@ def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None)
 
 
 def _after_closing(snapshot: CaseSnapshot, payout: Money | None) -> str:
-    sentences = []
-    if snapshot.facts.get("payout") == "ordered" and payout:
+    answered = {"succeeded": turns.PAYOUT_DONE, "failed": turns.PAYOUT_FAILED}
+    status = snapshot.facts.get("payout")
+    sentences = [str(answered[status])] if status in answered else []
+    if status == "ordered" and payout:
         sentences.append(str(turns.PAYOUT_RUNS) % {"amount": payout})
     sentences.append(str(turns.OVER if is_final(snapshot) else turns.APPEAL_POSSIBLE))
     return " ".join(sentences)
