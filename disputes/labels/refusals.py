@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 
+RECUSED = _("Whoever withdrew from the case does not work on it again.")
+
 REFUSALS: Mapping[str, Words] = {
     # the engine's own
     "not_your_action": _("This is not yours to do in this case."),
@@ -108,6 +110,7 @@ REFUSALS: Mapping[str, Words] = {
     # staff
     "assigned_to_other": _("Another arbitrator has this case."),
     "not_your_case": _("This case is not in your hands."),
+    "recused": RECUSED,
     "conflict_of_interest": _("Whoever is a party to the case cannot work on it."),
 }
 
@@ -133,6 +136,7 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "not_an_arbitrator": _("This person does not arbitrate on this platform."),
     "conflict_of_interest": _("Whoever is a party to the case cannot work on it."),
     "other_arbitrator_needed": _("Somebody who had no part in the ruling must decide the second review."),
+    "recused": RECUSED,
 }
 
 TO_SELLER: Mapping[str, Words] = {

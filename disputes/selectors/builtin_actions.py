@@ -45,7 +45,7 @@ def staff_may(access: CaseAccess, snapshot: CaseSnapshot, action: str) -> tuple[
     holder = snapshot.facts.get("arbitrator")
     if action != "correct_ruling" and holder not in (None, access.user_id):
         return False, "assigned_to_other"
-    return True, ""
+    return (False, "recused") if access.user_id in snapshot.facts.get("recused", ()) else (True, "")
 
 
 def builtin_offers(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _of_staff(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Ite
         yield from ("resume",) if snapshot.facts.get("held") else ("pause",) if running else ()
     if running and (leads or holder == access.user_id):
         yield "extend"
-    if holder is None and "arbitrator" in access.staff:
+    if holder is None and "arbitrator" in access.staff and access.user_id not in snapshot.facts.get("recused", ()):
         yield "assign"
     if holder == access.user_id:
         yield from ("unassign", "recuse")

@@ -108,9 +108,15 @@ def arbitrator_queue(
     """
     known = platforms_worked_for(user) if works_for is None else works_for
     platforms = [name for name in known if platform in ("", name)]
-    cases = _queue_tab(Case.objects.filter(platform__in=platforms), tab, user, due_before)
+    cases = _queue_tab(_of_others(user, platforms), tab, user, due_before)
     name, idle = f"queue:{tab}", tab == "evidence"
     return _by_due(cases, "platform_due_at", page, name, viewer="platform", user_id=user.pk, now=now, idle=idle)
+
+
+def _of_others(user: Somebody, platforms: Sequence[str]) -> QuerySet[Case]:
+    """The cases of platforms but those in which this person is a party, and so is nobody of the platform."""
+    shops = Membership.objects.filter(user_id=user.pk).values("shop_id")
+    return Case.objects.filter(platform__in=platforms).exclude(buyer_id=user.pk).exclude(shop_id__in=shops)
 
 
 def _queue_tab(cases: QuerySet[Case], tab: str, user: Somebody, due_before: datetime | None) -> QuerySet[Case]:
@@ -135,7 +141,7 @@ def cases_of_platforms(
 ) -> CursorPage[CaseRow]:  # fmt: skip
     """Every case of the platforms somebody works for, newest first or due first. Cursor: `platform:<order>`."""
     platforms = [name for name in platforms_worked_for(user) if platform in ("", name)]
-    cases = _searched(Case.objects.filter(platform__in=platforms), query)
+    cases = _searched(_of_others(user, platforms), query)
     cases = _filtered(cases, stage=stage, waiting_on=waiting_on)
     if due_before is not None:
         cases = cases.filter(platform_due_at__lt=due_before)

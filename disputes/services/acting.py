@@ -12,8 +12,9 @@ from typing import Any
 
 from contract.idempotency import Call, Replay
 from disputes.errors import ActionRefused
-from disputes.models import Message
+from disputes.models import Case, Message
 from disputes.selectors.access import CaseAccess, party_in
+from disputes.selectors.builtin_actions import BUILTIN_FIELDS
 from disputes.services import ruling, shaping, staffing
 from disputes.services.loading import LockedCase
 from disputes.services.refusing import refused
@@ -21,11 +22,14 @@ from disputes.services.shaping import Shaped
 from disputes.services.writer import Answer, Done, Intent, act
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party
+from rules.selectors import policy_of
 
 LATE_CODES = frozenset({"not_in_this_stage", "evidence_window_closed", "appeal_window_closed", "not_your_action"})
 """Refusals after which a text is kept as a message all the same."""
 
 SHAPERS: Mapping[str, Callable[[Shaped, Mapping[str, Any]], None]] = {
+    "submit_exhibit": shaping.own_exhibit, "withdraw_exhibit": shaping.own_exhibit,
+    "admit_late_evidence": shaping.late_exhibit,
     "message": shaping.message, "note": shaping.message, "phone_note": shaping.message,
     "ship_return": shaping.parcel, "correct_tracking": shaping.parcel, "send_replacement": shaping.parcel,
     "record_external_escalation": shaping.outside_escalation, "appeal": shaping.appeal,
@@ -77,7 +81,7 @@ def intent_of(given: Act) -> Intent:
     shaped = Shaped(
         case_id=given.access.case_id, party=given.access.party, author_id=given.access.user_id, action=given.action
     )
-    shaping.common(shaped, given.data)
+    shaping.common(shaped, given.data, asked=_asked(given))
     shaper = SHAPERS.get(given.action)
     if shaper is not None:
         shaper(shaped, given.data)
@@ -98,17 +102,34 @@ def intent_of(given: Act) -> Intent:
     )
 
 
+def _asked(given: Act) -> frozenset[str]:
+    """The fields that the case's rules, or the house itself, name for this action: nothing else goes into an event."""
+    policy = policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=given.access.case_id))
+    rule = policy.actions.get(given.action)
+    return frozenset(rule.fields if rule else (name for name, *_ in BUILTIN_FIELDS.get(given.action, ())))
+
+
 def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
     """Ask again under the lock: is this person that party now, and may this member of staff do this?"""
+    still = check_party(given.access)
 
     def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
-        party = party_in(given.access.user_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform)
-        if party != given.access.party:
-            raise refused("not_your_action", stage=str(snapshot.stage), available_actions=[])
-        if party == Party.PLATFORM:
+        still(case, snapshot)
+        if given.access.party == Party.PLATFORM:
             staffing.check_staff(given.access, given.action, snapshot)
         if given.action in ("rule", "correct_ruling", "decide_appeal"):
             ruling.check_answers(given.access.case_id, given.data, second_review=given.action == "decide_appeal")
+
+    return check
+
+
+def check_party(access: CaseAccess) -> Callable[[LockedCase, CaseSnapshot], None]:
+    """Whether this person is that party now."""
+
+    def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
+        party = party_in(access.user_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform)
+        if party != access.party:
+            raise refused("not_your_action", stage=str(snapshot.stage), available_actions=[])
 
     return check
 
@@ -120,17 +141,32 @@ def _keep_late_text(given: Act, error: ActionRefused) -> ActionRefused | None:
         return None
     if given.access.party == Party.PLATFORM:
         return None
+    kept = _kept_before(given, text) or _keep(given, text)
+    return refused(error.code, **{**error.data, "kept_as_message": kept})
+
+
+def _kept_before(given: Act, text: str) -> str | None:
+    """The same words of the same person, kept when they were sent the first time."""
+    access = given.access
+    same = Message.objects.filter(
+        case_id=access.case_id, author_id=access.user_id, party=access.party, kind=Message.Kind.LATE, text=text
+    )
+    found = same.values_list("id", flat=True).first()
+    return str(found) if found else None
+
+
+def _keep(given: Act, text: str) -> str:
+    access = given.access
     message = Message(
-        case_id=given.access.case_id, author_id=given.access.user_id, party=given.access.party,
-        kind=Message.Kind.LATE, text=text,
-    )  # fmt: skip
+        case_id=access.case_id, author_id=access.user_id, party=access.party, kind=Message.Kind.LATE, text=text
+    )
     act(
         Intent(
-            number=given.access.number, kind="message", party=Party(given.access.party), actor_id=given.access.user_id,
-            via=given.via, records=[message], data={"message": str(message.id), "late": given.action},
+            number=access.number, kind="message", party=Party(access.party), actor_id=access.user_id, via=given.via,
+            records=[message], data={"message": str(message.id), "late": given.action}, check=check_party(access),
         )
     )  # fmt: skip
-    return refused(error.code, **{**error.data, "kept_as_message": str(message.id)})
+    return str(message.id)
 
 
 def queue_for_later(

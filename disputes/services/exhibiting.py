@@ -15,7 +15,7 @@ from contract.errors import NotFound
 from disputes.errors import ActionRefused
 from disputes.models import Case, Exhibit, ExhibitFile, Message
 from disputes.selectors.access import CaseAccess
-from disputes.services.acting import Act, intent_of
+from disputes.services.acting import Act, check_party, intent_of
 from disputes.services.refusing import fields_refused
 from disputes.services.shaping import checked_text
 from disputes.services.writer import Done, Intent, act
@@ -170,6 +170,7 @@ def _keep_late(access: CaseAccess, row: Exhibit, error: ActionRefused, *, via: V
         Intent(
             number=access.number, kind="message", party=Party(access.party), actor_id=access.user_id, via=via,
             records=[message], data={"message": str(message.id), "late": "submit_exhibit", "exhibit": str(row.pk)},
+            check=check_party(access),
         )
     )  # fmt: skip
     assert isinstance(done, Done)

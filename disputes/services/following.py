@@ -45,6 +45,16 @@ UPDATE disputes_ruling SET status = CASE WHEN id = %(ruling)s THEN 'in_force' EL
 WHERE case_id = %(case)s AND (id = %(ruling)s OR status = 'in_force')
 """
 RETURN_RULING = "UPDATE disputes_ruling SET status = 'returned' WHERE case_id = %s AND status = 'awaiting'"
+TAKE_BACK_EXTRAS = """
+INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at,
+    recorded_at)
+SELECT u.case_id, %(sequence)s, 99 + row_number() OVER (ORDER BY l.id), 'reversal', l.payee, l.payer, l.amount,
+    %(currency)s, CASE WHEN n.kind = 'appeal' THEN 'second_review' ELSE 'correction' END, %(at)s, %(at)s
+FROM disputes_ruling n JOIN disputes_ruling u ON u.case_id = n.case_id AND u.status = 'in_force' AND u.id <> n.id
+    JOIN disputes_rulingline l ON l.ruling_id = u.id
+WHERE n.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
+"""
+"""Before another ruling comes into force: what the one before it ordered beyond the refund is owed no more."""
 RULED_EXTRAS = """
 INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at,
     recorded_at)
@@ -138,7 +148,7 @@ def _rule(change: Change, sequence: int, step: Step) -> None:
         "currency": change.case.currency,
         "shop": change.case.shop_id,
     }
-    for statement in (RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
+    for statement in (TAKE_BACK_EXTRAS, RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
         _execute(statement, values)
 
 

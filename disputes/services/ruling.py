@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from disputes.models import Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused
@@ -16,6 +17,8 @@ REMEDY_OF_OUTCOME: Mapping[str, str] = {
 }  # fmt: skip
 LIABLE_OF_OUTCOME: Mapping[str, str] = {"seller": "buyer", "not_admitted": "none", "shared": "shared"}
 NO_MONEY = frozenset({"seller", "not_admitted"})
+MOST = Decimal(10**12)
+"""More than any line can hold."""
 PAYERS = ("buyer", "seller", "platform", "carrier")
 
 
@@ -48,9 +51,21 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     if not upheld:
         shaped.data.update(_told(row, shaped, lines))
     shaped.records.extend(_line_rows(row, shaped, lines))
-    for exhibit, answer in (data.get("findings") or {}).items():
-        if str(answer).strip():
-            shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(str(answer), "findings")))
+    for exhibit, answer in answered_exhibits(shaped.case_id, data).items():
+        shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings")))
+
+
+def answered_exhibits(case_id: int, data: Mapping[str, Any]) -> dict[UUID, str]:
+    """The answers that say something, by exhibit. Raises FieldsRefused for one nobody handed in in this case."""
+    given = data.get("findings") or {}
+    try:
+        answers = {UUID(str(name)): str(text).strip() for name, text in given.items() if str(text).strip()}
+    except (AttributeError, ValueError):
+        answers = None
+    handed_in = Exhibit.objects.filter(case_id=case_id).exclude(status=Exhibit.Status.DRAFT)
+    if answers is None or set(answers) - set(handed_in.values_list("id", flat=True)):
+        raise fields_refused([{"field": "findings", "code": "unknown_exhibit"}])
+    return answers
 
 
 def _told(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,12 +104,12 @@ def _share(data: Mapping[str, Any], outcome: str) -> int:
 
 def _lines(data: Mapping[str, Any]) -> Any:
     """The further amounts of a ruling: shipping costs and compensation, each with its payer."""
-    for position, line in enumerate(data.get("lines") or ()):
-        kind, payer = str(line.get("kind", "")), str(line.get("payer", ""))
-        problem = _line_problem(kind, payer, line)
+    given = data.get("lines") or ()
+    for position, line in enumerate(given if isinstance(given, list | tuple) else [given]):
+        problem = _line_problem(line) if isinstance(line, Mapping) else ("kind", "unknown_kind")
         if problem:
             raise fields_refused([{"field": f"lines/{position}/{problem[0]}", "code": problem[1]}])
-        payee = str(line.get("payee") or ("seller" if payer == "buyer" else "buyer"))
+        kind, payer, payee = str(line["kind"]), str(line["payer"]), _payee(line)
         amount = Decimal(normal_amount(line.get("amount")))
         yield {
             "kind": kind,
@@ -105,16 +120,29 @@ def _lines(data: Mapping[str, Any]) -> Any:
         }
 
 
-def _line_problem(kind: str, payer: str, line: Mapping[str, Any]) -> tuple[str, str] | None:
+def _payee(line: Mapping[str, Any]) -> str:
+    return str(line.get("payee") or ("seller" if line["payer"] == "buyer" else "buyer"))
+
+
+def _line_problem(line: Mapping[str, Any]) -> tuple[str, str] | None:
+    kind, payer = str(line.get("kind", "")), str(line.get("payer", ""))
     if kind not in RulingLine.Kind.values or kind == RulingLine.Kind.REFUND:
         return "kind", "unknown_kind"
     if payer not in PAYERS:
         return "payer", "unknown_party"
+    if _payee(line) not in PAYERS or _payee(line) == payer:
+        return "payee", "unknown_party"
     if kind == RulingLine.Kind.COMPENSATION and not line.get("clause"):
         return "clause", "clause_needed"
+    return _amount_problem(normal_amount(line.get("amount")))
+
+
+def _amount_problem(text: str) -> tuple[str, str] | None:
     try:
-        amount = Decimal(normal_amount(line.get("amount")))
+        amount = Decimal(text)
     except InvalidOperation:
+        return "amount", "not_an_amount"
+    if not amount.is_finite() or amount.as_tuple().exponent < -2 or amount >= MOST:  # type: ignore[operator]
         return "amount", "not_an_amount"
     return ("amount", "not_positive") if amount <= 0 else None
 
@@ -140,7 +168,7 @@ def check_answers(case_id: int, data: Mapping[str, Any], *, second_review: bool)
     exhibits = Exhibit.objects.filter(case_id=case_id, status=Exhibit.Status.SUBMITTED)
     if second_review:
         exhibits = exhibits.filter(second_review=True)
-    answered = {str(key) for key, text in (data.get("findings") or {}).items() if str(text).strip()}
+    answered = {str(exhibit) for exhibit in answered_exhibits(case_id, data)}
     rows = exhibits.order_by("submitted_at", "number").values_list("id", "party", "number")
     missing = [{"id": str(i), "party": party, "number": number} for i, party, number in rows if str(i) not in answered]
     if missing:

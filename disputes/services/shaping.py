@@ -15,6 +15,8 @@ from disputes.models import Appeal, Exhibit, ExhibitFile, Message, OutsideEscala
 from disputes.services.refusing import fields_refused
 
 LONGEST_TEXT = 10_000
+MOST_DIGITS = 12
+"""Before the point: more than any amount has, few enough to be written out."""
 
 PLAIN = frozenset(
     "reason remedy refusal goods_received return_carrier offer confirm mode deadline hours kinds decision party exhibit"
@@ -43,9 +45,12 @@ class Shaped:
         return str(record.id)
 
 
-def common(shaped: Shaped, data: Mapping[str, Any]) -> None:
-    """What many actions share: plain fields, an amount, a statement, an address, exhibits handed in with it."""
-    shaped.data.update({name: data[name] for name in PLAIN if data.get(name) not in (None, "")})
+def common(shaped: Shaped, data: Mapping[str, Any], *, asked: frozenset[str]) -> None:
+    """What many actions share: plain fields, an amount, a statement, an address, exhibits handed in with it.
+
+    Plain fields the action does not ask for stay out: the journal keeps no words that nobody checks.
+    """
+    shaped.data.update({name: data[name] for name in PLAIN & asked if data.get(name) not in (None, "")})
     if data.get("amount") not in (None, ""):
         shaped.data["amount"] = normal_amount(data["amount"])
     statement = str(data.get("statement") or "").strip()
@@ -63,7 +68,7 @@ def normal_amount(value: Any) -> str:
     text = str(value["amount"] if isinstance(value, Mapping) and "amount" in value else value).strip()
     try:
         amount = Decimal(text)
-        if not amount.is_finite() or amount.as_tuple().exponent < -2:  # type: ignore[operator]
+        if not amount.is_finite() or amount.as_tuple().exponent < -2 or amount.adjusted() > MOST_DIGITS:  # type: ignore[operator]
             return text
         return f"{amount:.2f}"
     except InvalidOperation:
@@ -106,6 +111,26 @@ def _uuids(values: list[str]) -> list[str]:
         return [str(UUID(value)) for value in values]
     except ValueError:
         raise fields_refused([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": values}}]) from None
+
+
+def own_exhibit(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """What is handed in is a draft of this side; what is taken back was handed in by it."""
+    status = Exhibit.Status.DRAFT if shaped.action == "submit_exhibit" else Exhibit.Status.SUBMITTED
+    _check_exhibit(shaped, data, party=shaped.party, status=status)
+
+
+def late_exhibit(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """What is taken in late is what that party handed in late."""
+    _check_exhibit(shaped, data, party=str(data.get("party") or ""), status=Exhibit.Status.LATE)
+
+
+def _check_exhibit(shaped: Shaped, data: Mapping[str, Any], *, party: str, status: str) -> None:
+    wanted = data.get("exhibit")
+    if not wanted:
+        return
+    theirs = Exhibit.objects.filter(case_id=shaped.case_id, party=party, status=status, id__in=_uuids([str(wanted)]))
+    if not theirs.exists():
+        raise fields_refused([{"field": "exhibit", "code": "unknown_exhibit"}])
 
 
 def message(shaped: Shaped, data: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ SELECT id FROM disputes_case
 WHERE platform = ANY(%(platforms)s) AND arbitrator_id IS NULL AND platform_due_at IS NOT NULL AND held = ''
     AND stage = ANY(%(stages)s) AND buyer_id <> %(user)s
     AND shop_id NOT IN (SELECT shop_id FROM accounts_membership WHERE user_id = %(user)s)
+    AND NOT coalesce(facts->'recused' @> to_jsonb(%(user)s), false)
     AND NOT (stage = 'RE_REVIEW' AND coalesce((facts->>'first_arbitrator')::bigint, 0) = %(user)s)
     AND NOT EXISTS (SELECT FROM disputes_ruling r WHERE r.case_id = disputes_case.id AND r.second_person_id = %(user)s)
 ORDER BY platform_due_at, id LIMIT 1
@@ -55,6 +56,8 @@ def _check_lead(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None
 def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
     if "arbitrator" not in access.staff:
         raise Forbidden
+    if access.user_id in snapshot.facts.get("recused", ()):
+        raise refused("recused", stage=str(snapshot.stage), available_actions=[])
     if action == "correct_ruling":
         return
     holder = snapshot.facts.get("arbitrator")
@@ -147,5 +150,7 @@ def _check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arb
         raise fields_refused([{"field": "arbitrator", "code": "not_an_arbitrator"}])
     if party_in(arbitrator_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform) != Party.PLATFORM:
         raise fields_refused([{"field": "arbitrator", "code": "conflict_of_interest"}])
+    if arbitrator_id in snapshot.facts.get("recused", ()):
+        raise fields_refused([{"field": "arbitrator", "code": "recused"}])
     if snapshot.stage == "RE_REVIEW" and snapshot.facts.get("first_arbitrator") == arbitrator_id:
         raise fields_refused([{"field": "arbitrator", "code": "other_arbitrator_needed"}])

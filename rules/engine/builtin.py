@@ -53,6 +53,12 @@ def told(draft: Draft) -> Step | Refusal:
     return finish(draft, material=False)
 
 
+@_only(Party.PLATFORM)
+def noted(draft: Draft) -> Step | Refusal:
+    """The platform wrote something down; nothing moves."""
+    return finish(draft, material=False)
+
+
 @_only(Party.BUYER, Party.SELLER)
 def queue_action(draft: Draft) -> Step | Refusal:
     """Keep an action until it becomes possible. Settling tries it at once."""
@@ -184,8 +190,24 @@ def _payout(draft: Draft, result: str) -> Step | Refusal:
 
 @_only(Party.PLATFORM)
 def assign(draft: Draft) -> Step | Refusal:
-    """Give the case to an arbitrator (`arbitrator`, a person's id); without one it goes back to the queue."""
+    """Give the case to an arbitrator (`arbitrator`, a person's id)."""
     draft.set("arbitrator", draft.event.data.get("arbitrator"))
+    return finish(draft, material=False)
+
+
+@_only(Party.PLATFORM)
+def unassign(draft: Draft) -> Step | Refusal:
+    """The case goes back to the queue, whatever the event names."""
+    draft.set("arbitrator", None)
+    return finish(draft, material=False)
+
+
+@_only(Party.PLATFORM)
+def recuse(draft: Draft) -> Step | Refusal:
+    """Whoever has the case gives it back for good: `recused` remembers everybody who may not have it again."""
+    person = draft.facts.get("arbitrator") or draft.event.actor
+    draft.set("recused", sorted({*draft.facts.get("recused", ()), person}))
+    draft.set("arbitrator", None)
     return finish(draft, material=False)
 
 
@@ -284,9 +306,8 @@ def _give_notice(draft: Draft, autos: list[DeadlineState]) -> None:
 
 
 BUILTINS: Mapping[str, Builtin] = {
-    "message": told, "note": told, "phone_note": told, "record_external_escalation": told,
+    "message": told, "note": noted, "phone_note": noted, "record_external_escalation": told,
     "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": pause, "resume": resume, "extend": extend,
-    "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": assign,
-    "hand_over": assign, "recuse": assign, "adopt": adopt,
-    "moved_outside": moved_outside,
+    "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": unassign,
+    "hand_over": assign, "recuse": recuse, "adopt": adopt, "moved_outside": moved_outside,
 }  # fmt: skip

@@ -1,0 +1,179 @@
+"""What nobody may do by naming more than was asked for, or by naming what is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import Membership
+from accounts.services import issue_token
+from contract.errors import DomainError
+from contract.paging import PageRequest
+from disputes.models import Case, CaseEvent, Exhibit, LedgerEntry, Message
+from disputes.selectors.access import case_for
+from disputes.selectors.lists import arbitrator_queue, cases_of_platforms
+from disputes.services.acting import perform
+from disputes.services.exhibiting import draft_exhibit, submit_exhibits, withdraw_exhibit
+from disputes.services.staffing import claim_next
+from disputes.services.writer import Done
+from tests.disputes.test_acting import RULING, findings, hand_in, in_review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post() -> Callable[..., Any]:
+    """Somebody does something over the interface."""
+
+    def run(person: Any, number: str, action: str, **data: Any) -> Any:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_token(person)}", HTTP_ACCEPT_LANGUAGE="en")
+        return client.post(f"/api/v1/cases/{number}/actions/{action}/", data)
+
+    return run
+
+
+@pytest.fixture
+def reviewed(order_of: Any, file: Any, ming: Any, lan: Any) -> str:
+    """A case that waits for its ruling."""
+    done = file(order_of())
+    assert isinstance(done, Done)
+    return in_review(done, ming, lan)
+
+
+def test_who_recuses_cannot_choose_who_has_the_case_next(post: Any, reviewed: str, zhou: Any, eve: Any) -> None:
+    assert claim_next(zhou) == reviewed
+    post(zhou, reviewed, "recuse", arbitrator=eve.pk)
+    assert Case.objects.get().arbitrator_id is None
+
+
+def test_who_recused_is_not_given_the_case_again(post: Any, reviewed: str, zhou: Any) -> None:
+    assert claim_next(zhou) == reviewed
+    assert post(zhou, reviewed, "recuse").status_code == 200
+    assert claim_next(zhou) is None
+    assert post(zhou, reviewed, "assign").status_code in (409, 422)
+    refused = post(zhou, reviewed, "rule", **RULING, findings=findings(reviewed))
+    assert refused.status_code in (409, 422), refused.content
+    assert Case.objects.get().stage == "REVIEW"
+
+
+@pytest.mark.parametrize("kind", ["note", "phone_note"])
+def test_a_party_writes_no_notes_of_the_platform(
+    post: Any, order_of: Any, file: Any, ming: Any, zhou: Any, kind: str
+) -> None:
+    number = file(order_of()).number
+    assert post(ming, number, kind, text="For your eyes only.").status_code == 409
+    assert Message.objects.count() == 0
+    assert post(zhou, number, kind, text="Called the buyer.").status_code == 200
+
+
+def test_a_draft_is_handed_in_by_its_own_side_only(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
+    number = file(order_of()).number
+    draft = draft_exhibit(case_for(lan, number), description="My own notes.").exhibit_id
+    with pytest.raises(DomainError):
+        perform(case_for(ming, number), "submit_exhibit", {"exhibit": str(draft)})
+    assert Exhibit.objects.get().status == "draft"
+    submit_exhibits(case_for(lan, number), [draft])
+    assert Exhibit.objects.get().status == "submitted"
+
+
+def test_an_exhibit_is_taken_back_by_its_own_side_only(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
+    number = file(order_of(pack="aliexpress"), reason="DAMAGED").number
+    hand_in(ming, number, "red")
+    exhibit = Exhibit.objects.get().pk
+    with pytest.raises(DomainError):
+        perform(case_for(lan, number), "withdraw_exhibit", {"exhibit": str(exhibit)})
+    assert Exhibit.objects.get().status == "submitted"
+    withdraw_exhibit(case_for(ming, number), exhibit)
+    assert Exhibit.objects.get().status == "withdrawn"
+
+
+def test_no_draft_is_admitted_as_late_evidence(reviewed: str, ming: Any, zhou: Any) -> None:
+    draft = draft_exhibit(case_for(ming, reviewed), description="Not yet.").exhibit_id
+    with pytest.raises(DomainError):
+        perform(case_for(zhou, reviewed), "admit_late_evidence", {"party": "buyer", "exhibit": str(draft)})
+    assert Exhibit.objects.get(pk=draft).status == "draft"
+
+
+def test_the_journal_takes_no_words_that_were_not_asked_for(post: Any, order_of: Any, file: Any, ming: Any) -> None:
+    number = file(order_of()).number
+    post(ming, number, "message", text="Hello", clause="Call me: 13800000000", kinds=["Mr Wang"], reason="At home")
+    told = str(list(CaseEvent.objects.values_list("facts", flat=True)))
+    assert "13800000000" not in told
+    assert "Mr Wang" not in told
+    assert "At home" not in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"amount": "NaN"}, {"amount": "Infinity"}, {"amount": "1E+400"}, {"amount": "99999999999999.00"},
+        {"amount": "0.001"}, {"amount": None}, {"payee": "a stranger from far away"}, {"payee": "seller"}, "freight",
+    ],
+)  # fmt: skip
+def test_a_line_of_a_ruling_that_makes_no_sense_is_named(post: Any, reviewed: str, zhou: Any, line: Any) -> None:
+    given = {"kind": "return_freight", "payer": "seller", "amount": "5.00"}
+    lines = [{**given, **line} if isinstance(line, dict) else line]
+    refused = post(zhou, reviewed, "rule", **RULING, findings=findings(reviewed), lines=lines)
+    assert refused.status_code == 422, refused.content
+    assert Case.objects.get().stage == "REVIEW"
+
+
+@pytest.mark.parametrize("amount", ["1E+400", "1E+99999", "NaN", "-Infinity", {"amount": "1E+400"}])
+def test_an_amount_beyond_all_money_is_refused(post: Any, order_of: Any, file: Any, ming: Any, amount: Any) -> None:
+    number = file(order_of()).number
+    refused = post(ming, number, "edit_request", amount=amount)
+    assert refused.status_code == 422, refused.content
+
+
+@pytest.mark.parametrize("wrong", [["a"], {"not-an-id": "seen"}, {"00000000-0000-4000-8000-000000000000": "seen"}])
+def test_answers_to_exhibits_that_are_not_there_are_refused(post: Any, reviewed: str, zhou: Any, wrong: Any) -> None:
+    answers = {**findings(reviewed), **wrong} if isinstance(wrong, dict) else wrong
+    refused = post(zhou, reviewed, "rule", **RULING, findings=answers)
+    assert refused.status_code == 422, refused.content
+
+
+def test_a_corrected_ruling_pays_compensation_once(reviewed: str, zhou: Any, wu: Any) -> None:
+    line = {"kind": "compensation", "amount": "20.00", "payer": "seller", "clause": "T-2.3"}
+    told = {**RULING, "findings": findings(reviewed), "lines": [line]}
+    perform(case_for(zhou, reviewed), "rule", told)
+    perform(case_for(wu, reviewed), "approve_ruling")
+    perform(case_for(zhou, reviewed), "correct_ruling", {**told, "statement": "A slip of the pen."})
+    perform(case_for(wu, reviewed), "approve_ruling")
+    owed = sum(
+        entry.amount if entry.payee == "buyer" else -entry.amount
+        for entry in LedgerEntry.objects.filter(case__number=reviewed)
+    )
+    assert owed == 148
+
+
+def test_staff_see_no_case_of_their_own_in_the_lists_of_staff(reviewed: str, zhou: Any, shop: Any) -> None:
+    page = PageRequest(limit=10, after=None)
+    assert len(arbitrator_queue(zhou, page=page).data) == 1
+    Membership.objects.create(user=zhou, shop=shop)
+    assert len(arbitrator_queue(zhou, page=page).data) == 0
+    assert len(cases_of_platforms(zhou, page=page).data) == 0
+    Membership.objects.filter(user=zhou).delete()
+    Case.objects.update(buyer=zhou)
+    assert len(arbitrator_queue(zhou, page=page).data) == 0
+
+
+def test_who_left_the_shop_leaves_no_late_text_in_its_name(order_of: Any, file: Any, lan: Any) -> None:
+    number = file(order_of()).number
+    access = case_for(lan, number)
+    Membership.objects.filter(user=lan).delete()
+    with pytest.raises(DomainError):
+        perform(access, "refuse", {"refusal": "NOT_AGREED", "statement": "Said from outside."})
+    assert Message.objects.count() == 0
+
+
+def test_a_late_text_that_is_sent_twice_is_kept_once(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
+    number = file(order_of()).number
+    perform(case_for(ming, number), "withdraw")
+    for _time in range(2):
+        with pytest.raises(DomainError) as refused:
+            perform(case_for(lan, number), "refuse", {"refusal": "NOT_AGREED", "statement": "Too late."})
+        assert refused.value.data["kept_as_message"] == str(Message.objects.get().pk)
