@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from contract.errors import DomainError, FieldProblem, Forbidden, Invalid, NotFound, TooMany, Words
+from contract.parsing import pointer_part
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -97,16 +98,16 @@ def problem_for(exc: Exception) -> Response | None:
 def _of_domain(error: DomainError) -> Response:
     fields = error.fields if isinstance(error, Invalid) else ()
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    document = _document(error.status, error.code, error.message(), fields)
+    document = document_of(error.status, error.code, error.message(), fields)
     return _response({**error.extensions(), **document}, headers)
 
 
 def _of_framework(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        document = _document(error.status_code, Invalid.code, str(Invalid.sentence), tuple(_fields(error.detail)))
+        document = document_of(error.status_code, Invalid.code, str(Invalid.sentence), tuple(_fields(error.detail)))
         return _response(document, {})
     code = error.get_codes()
-    document = _document(error.status_code, code if isinstance(code, str) else error.default_code, str(error.detail))
+    document = document_of(error.status_code, code if isinstance(code, str) else error.default_code, str(error.detail))
     return _response(document, _headers(error))
 
 
@@ -119,7 +120,8 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
-def _document(status: int, code: str, detail: str, fields: tuple[FieldProblem, ...] = ()) -> dict[str, Any]:
+def document_of(status: int, code: str, detail: str, fields: tuple[FieldProblem, ...] = ()) -> dict[str, Any]:
+    """A problem document as a map, without what is particular to one error."""
     return {
         "type": f"urn:gongduan:problem:{code}",
         "title": str(TITLES.get(status) or HTTPStatus(status).phrase),
@@ -135,17 +137,13 @@ def _fields(detail: Any, pointer: str = "") -> Iterator[FieldProblem]:
     match detail:
         case dict():
             for name, inner in detail.items():
-                yield from _fields(inner, pointer if name == "non_field_errors" else f"{pointer}/{_escaped(name)}")
+                yield from _fields(inner, pointer if name == "non_field_errors" else f"{pointer}/{pointer_part(name)}")
         case list():
             for index, inner in enumerate(detail):
                 nested = isinstance(inner, dict | list)
                 yield from _fields(inner, f"{pointer}/{index}" if nested else pointer)
         case _:
             yield FieldProblem(pointer=pointer, code=getattr(detail, "code", Invalid.code), detail=str(detail))
-
-
-def _escaped(name: object) -> str:
-    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 def _response(document: dict[str, Any], headers: dict[str, str]) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from rest_framework import status
 from rest_framework.request import Request
@@ -17,7 +17,7 @@ from accounts.roles import SELLER, available_roles
 from contract.errors import FieldProblem, Malformed
 from contract.idempotency import REPLAY_HEADER, Call, Replay, call_of
 from contract.paging import CursorPage
-from disputes.api.limits import RequestLimit, limit_headers
+from contract.parsing import check_storable
 
 _ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
@@ -31,13 +31,10 @@ class BadVersion(Malformed):
 class DisputeApi(APIView):
     """An address of the interface."""
 
-    throttle_classes: ClassVar = [RequestLimit]  # type: ignore[misc]
-
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in limit_headers(request).items():
-            answer.headers[name] = value
-        return answer
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raises Unstorable (400) for a character in the address that no text has."""
+        super().initial(request, *args, **kwargs)
+        check_storable({**kwargs, **dict(request.query_params.lists())})
 
 
 def person(request: Request) -> User:

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.clock import database_now
 from contract.idempotency import Replay
+from contract.parsing import JsonParser, MultiPartParser
 from contract.problem import FieldProblemSerializer, problems
 from disputes.api.base import DisputeApi, body_of, call_from, person, replayed
 from disputes.api.describing import IDEMPOTENCY
@@ -44,7 +44,7 @@ DRAFTED = inline_serializer(
 class ExhibitsApi(DisputeApi):
     """The exhibits of a case that the caller may see."""
 
-    parser_classes: ClassVar = [MultiPartParser, JSONParser]  # type: ignore[misc]
+    parser_classes: ClassVar = [MultiPartParser, JsonParser]  # type: ignore[misc]
 
     @extend_schema(
         operation_id="list_exhibits",

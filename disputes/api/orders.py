@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from contract.errors import NotFound
 from contract.idempotency import Replay
 from contract.paging import page_request
+from contract.parsing import check_storable
 from contract.problem import problems
 from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, role_of
 from disputes.api.describing import IDEMPOTENCY, PAGE, ROLE, list_of
@@ -110,7 +111,12 @@ class ImportSerializer(serializers.Serializer):
 
 
 class ImportApi(DisputeApi):
-    """Import orders and running refunds. Bad rows are refused, the rest goes in; `?dry_run=1` keeps nothing."""
+    """Import orders and running refunds. Bad rows are refused, the rest goes in; `?dry_run=1` keeps nothing.
+
+    Characters that cannot be kept are replaced row by row.
+    """
+
+    takes_any_text = True
 
     @extend_schema(
         operation_id="import_orders",
@@ -119,7 +125,9 @@ class ImportApi(DisputeApi):
         responses={200: ImportReportSerializer, **problems(400, 401, 403, 404, 422)},
     )
     def post(self, request: Request) -> Response:
-        fields = ImportSerializer(data=body_of(request))
+        body = body_of(request)
+        check_storable({name: value for name, value in body.items() if name != "payload"})
+        fields = ImportSerializer(data=body)
         fields.is_valid(raise_exception=True)
         given, user = fields.validated_data, person(request)
         dry_run = request.query_params.get("dry_run", "").lower() in ("1", "true", "yes")
