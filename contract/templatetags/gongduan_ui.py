@@ -110,10 +110,10 @@ def left(seconds: float | None) -> str:
 
 
 @register.simple_tag
-def party_chip(party: str, viewer: str = "", who: str = "") -> SafeString:
-    """Name a party with its icon and colour; the viewer's own side reads "You"."""
+def party_chip(party: str, viewer: str = "", who: str = "", title: str = "") -> SafeString:
+    """Name a party with its icon and colour; the viewer's own side reads "You"; a title stands for the name."""
     name = gettext("You") if viewer and party == viewer else _PARTY_NAMES.get(party, party)
-    label = f"{name} {who}" if who and party != viewer else name
+    label = title or (f"{name} {who}" if who and party != viewer else name)
     shape = icon(_PARTY_ICONS.get(party, "info"))
     return format_html('<span class="party party--{}">{}{}</span>', party, shape, label)
 

@@ -129,6 +129,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "refused": showing.refused(view),
         "steps": showing.steps(view),
         "offers": showing.offers(view),
+        "acceptable": view.action("accept_proposal") is not None,
         "checklist": proving.checklist(view, files),
         "drafts": proving.drafts(view, files),
         "groups": proving.groups(view, files),

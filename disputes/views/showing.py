@@ -107,7 +107,7 @@ def _offer(view: CaseView, party: str, made: ProposalView | None) -> dict[str, A
         gaps = {
             "seller": _("The seller has made no proposal yet."),
             "platform": _("The platform has made no proposal."),
-        }
+        } | {view.viewer: _("You have made no proposal yet.")}
         return {"party": party, "title": titles[party], "empty_sentence": gaps.get(party) or _("No proposal yet.")}
     accept = f"{action_url(view.number, 'accept_proposal')}?offer={party}" if made.acceptable else ""
     return {

@@ -70,6 +70,7 @@ def test_three_proposals_stand_side_by_side_with_the_difference_and_a_way_to_acc
     assert "68.00 less than yours" in words(response)
     assert f"/cases/{declined}/do/accept_proposal/?offer=seller" in response.content.decode()
     assert "The platform has made no proposal." in words(response)
+    assert words(response).count("Seller's proposal") == 1
 
 
 def test_the_case_shows_the_readers_own_side_whatever_role_they_look_as(
