@@ -31,7 +31,7 @@ REACHED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("return", ("return_agreed",)),
     ("replacement", ("replacement_sent",)),
     ("second_review", ("appeal_submitted", "appealed", "buyer_appealed", "seller_appealed")),
-    ("closed", ("first_closed",)),
+    ("closed", ("closed",)),
 )
 """Each step and the moments that tell when it was reached."""
 EXPECTED = frozenset({"filed", "seller", "closed"})

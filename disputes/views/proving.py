@@ -39,9 +39,10 @@ def _file(view: CaseView, exhibit: ExhibitView, file: FileView, reader_id: int) 
 
 
 def checklist(view: CaseView, files: dict[UUID, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """What is asked of the reader's side: submitted, only a draft, or missing."""
+    """What is asked of the reader's side: submitted, only a draft, or missing; once closed, no gap is shown."""
     mine = [item for item in view.evidence.requirements if item.party == view.viewer]
-    return [_item(view, requirement, files) for requirement in mine]
+    shown = [_item(view, requirement, files) for requirement in mine]
+    return [item for item in shown if item["state"] != "missing"] if view.closed_at else shown
 
 
 def _item(view: CaseView, asked: RequirementView, files: dict[UUID, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def _item(view: CaseView, asked: RequirementView, files: dict[UUID, list[dict[st
         "label": asked.label,
         "note": asked.help,
         "state": state,
-        "required": asked.required,
+        "required": asked.required and view.evidence.open_for_me,
         "files": [file for exhibit in given or drafts for file in files[exhibit.id]],
     }
     if view.evidence.open_for_me and state != "draft":
