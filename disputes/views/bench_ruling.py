@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -152,7 +153,7 @@ def _issued(request: HttpRequest, access: CaseAccess, view: CaseView, told: Told
     except (Conflict, Forbidden, CaseBusy) as refused:
         return _refused(request, access, form, refused)
     messages.success(request, _success(case_view(access), form.action))
-    return redirect("disputes:bench-case", number=view.number)
+    return redirect(f"{reverse('disputes:bench-case', args=[view.number])}#top")
 
 
 def _success(view: CaseView, action: str) -> str:

@@ -129,7 +129,7 @@ def _facts(view: CaseView, made: RulingView) -> list[dict[str, Any]]:
         (_("Shop"), view.people.shop.name),
         (_("Buyer"), view.people.buyer.name),
         (_("Reason"), view.reason.text),
-        (_("Asked for"), f"{view.remedy}, {view.refund.requested}"),
+        (_("Asked for"), f"{view.remedy} · {view.refund.requested}"),
         (_("Decided by"), made.arbitrator),
         (_("At fault"), made.liable.text),
         (_("Rules"), _("%(pack)s, version %(number)s") % {"pack": view.pack, "number": view.policy_version}),
