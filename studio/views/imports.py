@@ -16,7 +16,7 @@ from disputes.selectors.machinery import ImportView, import_run, import_runs, un
 from disputes.services.importing import run_import
 from disputes.services.importing_rows import ImportReport, RowResult, row_from
 from studio.access import administers_everything, administrator, administrators_only
-from studio.forms.imports import ImportForm, kept_text
+from studio.forms.imports import FORMAT_NAMES, ImportForm, kept_text
 from studio.views.frame import places
 
 RESULTS = {
@@ -58,7 +58,10 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     if found is None or not _may_see(administrator(request), found):
         raise Http404
     rows = [_row(row_from(row)) for row in found.results[:ROWS_SHOWN]]
-    shown = {"places": places(request), "run": found, "rows": rows, "more": max(len(found.results) - ROWS_SHOWN, 0)}
+    shown = {
+        "places": places(request), "run": found, "format_name": FORMAT_NAMES.get(found.format, found.format),
+        "rows": rows, "more": max(len(found.results) - ROWS_SHOWN, 0),
+    }  # fmt: skip
     return render(request, "studio/import_run.html", shown)
 
 
@@ -67,7 +70,10 @@ def _page(
 ) -> HttpResponse:
     shown: dict[str, Any] = {
         "places": places(request), "form": form, "report": report, "lost": lost,
-        "runs": [found for found in import_runs() if _may_see(administrator(request), found)],
+        "runs": [
+            (found, FORMAT_NAMES.get(found.format, found.format))
+            for found in import_runs() if _may_see(administrator(request), found)
+        ],
         "unmapped": [(name_of(PLATFORMS, text.platform), text) for text in unmapped_reasons()],
     }  # fmt: skip
     if report is not None:
