@@ -168,7 +168,8 @@ class Plot:
         self.evidence()
         if self.setting.pack in ("tmall", "xianyu.virtual"):
             self.wait(2).does("wu", "change_evidence_from", **{"from": "buyer", "statement": "先由买家举证。"})
-        return self.wait(5).shows("buyer", "screen", "和客服的聊天记录。").wait(1).does("buyer", "complete_evidence")
+        text = "兑换页面的录屏截图。" if self.virtual else "详情页截图，与实物不同的地方已标出。"
+        return self.wait(5).shows("buyer", "screen", text).wait(1).does("buyer", "complete_evidence")
 
     def review(self) -> Self:
         """Up to the platform's opinion."""
@@ -181,7 +182,8 @@ class Plot:
         if self.setting.pack == "xianyu.virtual":
             self.evidence().wait(6).does("buyer", "complete_evidence")
             return self.wait(3).shows("seller", "screen", "发码记录。").does("seller", "complete_evidence")
-        return self.followup().wait(6).shows("seller", "packing", "打包时的照片。").does("seller", "complete_evidence")
+        self.followup().wait(6).shows("seller", "packing", "打包时的照片，商品与详情页一致。")
+        return self.does("seller", "complete_evidence")
 
     def rule(self, outcome: str = "buyer_refund_only", amount: str = "", **more: Any) -> Self:
         """Up to the ruling."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ from disputes.demo.plots import Move
 from disputes.demo.stories import Story
 from disputes.models import Case, Exhibit, ExhibitFile, Order
 from disputes.selectors.access import CaseAccess, case_for
+from disputes.selectors.cases import case_view
 from disputes.services.acting import perform, queue_for_later
 from disputes.services.exhibiting import draft_exhibit, submit_exhibits
 from disputes.services.filing import file_dispute
@@ -31,6 +32,14 @@ from disputes.services.writer import Done, tell_cases
 NEXT_WAKE: Final = "SELECT greatest(min(wake_at), gongduan_clock()) FROM disputes_case HAVING min(wake_at) IS NOT NULL"
 WORDS_ALONE: Final = {"qiu": ("screen", "detail"), "tang": ("screen",), "olive": ("screen", "detail")}
 """Who describes without a picture: not every piece of evidence is one."""
+ANSWERS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("buyer", "detail"): ("item_detail", "listing_screenshot"),
+    ("buyer", "screen"): ("redemption_recording", "redemption_result", "listing_screenshot"),
+    ("seller", "packing"): ("listing_proof", "delivery_record"),
+    ("seller", "report"): ("listing_proof",),
+    ("seller", "screen"): ("delivery_record",),
+}
+"""Which item of the checklist a picture of a side stands for: the first of them that the case asks for."""
 
 
 @contextmanager
@@ -135,6 +144,7 @@ class World:
 
     def _draft(self, access: CaseAccess, who: str, subject: str, text: str, *, slot: str) -> UUID:
         """A draft with a picture; one person draws each subject once and shows it again elsewhere."""
+        slot = slot or _asked(access, subject)
         known = self.pictures.get((who, subject))
         if subject in WORDS_ALONE.get(who, ()):
             return draft_exhibit(access, description=text, slot=slot).exhibit_id
@@ -147,6 +157,12 @@ class World:
         return drafted.exhibit_id
 
 
+def _asked(access: CaseAccess, subject: str) -> str:
+    """The item of the checklist this picture answers; empty when the case asks for none like it."""
+    asked = {item.slot for item in case_view(access).evidence.requirements if item.party == access.party}
+    return next((slot for slot in ANSWERS.get((str(access.party), subject), ()) if slot in asked), "")
+
+
 def _evidence(access: CaseAccess, action: str, exhibits: list[UUID]) -> dict[str, Any]:
     """Exhibits handed in with an action, or a ruling's answers to those that were."""
     if exhibits:
@@ -154,4 +170,4 @@ def _evidence(access: CaseAccess, action: str, exhibits: list[UUID]) -> dict[str
     if action not in ("rule", "decide_appeal"):
         return {}
     shown = Exhibit.objects.filter(case_id=access.case_id, status=Exhibit.Status.SUBMITTED)
-    return {"findings": {str(row.pk): "看过,与裁决理由一并考虑。" for row in shown}}
+    return {"findings": {str(row.pk): "已查看，与处理理由一并考虑。" for row in shown}}
