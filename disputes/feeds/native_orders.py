@@ -9,6 +9,7 @@ from typing import Final, get_args
 from disputes.feeds.hints import pack_hint
 from disputes.feeds.reading import Row
 from disputes.feeds.records import (
+    Delivery,
     GoodsType,
     LineRecord,
     ListingRecord,
@@ -16,6 +17,7 @@ from disputes.feeds.records import (
     OrderStatus,
     OutsidePerson,
     Platform,
+    ShippingCarrier,
 )
 from disputes.feeds.values import storable
 
@@ -27,6 +29,8 @@ PLATFORMS: Final[dict[str, Platform]] = {
 }
 """Tmall's orders live on Taobao's platform under the same ids; naming Tmall says what the seller is."""
 STATUSES: Final[dict[str, OrderStatus]] = {status: status for status in get_args(OrderStatus)}
+DELIVERIES: Final[dict[str, Delivery]] = {kind: kind for kind in get_args(Delivery)}
+SHIPPING_CARRIERS: Final[dict[str, ShippingCarrier]] = {kind: kind for kind in get_args(ShippingCarrier)}
 GOODS_TYPES: Final[dict[str, GoodsType]] = {kind: kind for kind in get_args(GoodsType)}
 SELLER_TYPES: Final = {"B": "B", "C": "C"}
 PACKS: Final = {
@@ -39,7 +43,7 @@ CURRENCY: Final = re.compile("[A-Z]{3}")
 ORDER_FIELDS: Final = frozenset(
     "platform order_id buyer_id buyer_nick seller_id seller_nick shop_name status currency paid freight created_at"
     " paid_at shipped_at signed_at completed_at received_at promise_ends_at receipt_ends_at carrier tracking"
-    " destination_country"
+    " delivery shipping_carrier booked_at digital_delivered_at code_viewed_at destination_country"
     " lines".split()
 )
 LINE_FIELDS: Final = frozenset(
@@ -81,6 +85,11 @@ def read_order(row: Row, lines: list[Row], *, prefix: str = "") -> OrderRecord:
         receipt_ends_at=row.moment("receipt_ends_at"),
         carrier=row.text("carrier", limit=64),
         tracking=row.text("tracking", limit=64),
+        delivery=row.choice("delivery", DELIVERIES),
+        shipping_carrier=row.choice("shipping_carrier", SHIPPING_CARRIERS),
+        booked_at=row.moment("booked_at"),
+        digital_delivered_at=row.moment("digital_delivered_at"),
+        code_viewed_at=row.moment("code_viewed_at"),
         destination_country=_country(row),
         lines=records,
     )

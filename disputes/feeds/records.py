@@ -15,6 +15,8 @@ from typing import Literal
 
 Platform = Literal["taobao", "xianyu", "aliexpress"]
 OrderStatus = Literal["unshipped", "shipped", "completed", "closed"]
+Delivery = Literal["mailed", "meet", "pick_up", "recharge", "automatic"]
+ShippingCarrier = Literal["express", "ems", "post"]
 GoodsType = Literal["general", "virtual", "gift_card"]
 Party = Literal["buyer", "seller", "platform"]
 Stage = Literal[
@@ -116,6 +118,16 @@ class OrderRecord:
     """When the order confirms itself."""
     carrier: str = ""
     tracking: str = ""
+    delivery: Delivery | None = None
+    """How the goods change hands."""
+    shipping_carrier: ShippingCarrier | None = None
+    """The kind of carrier, which order clocks hang on."""
+    booked_at: datetime | None = None
+    """When a meeting to hand the goods over was booked."""
+    digital_delivered_at: datetime | None = None
+    """When a virtual good was delivered."""
+    code_viewed_at: datetime | None = None
+    """When the buyer first looked at its code."""
     destination_country: str = ""
     """Two letters, ISO 3166-1."""
     lines: tuple[LineRecord, ...]

@@ -20,6 +20,18 @@ class Order(models.Model):
         COMPLETED = "completed", _("completed")
         CLOSED = "closed", _("closed")
 
+    class Delivery(models.TextChoices):
+        MAILED = "mailed", _("sent by a carrier")
+        MEET = "meet", _("handed over in person")
+        PICK_UP = "pick_up", _("picked up")
+        RECHARGE = "recharge", _("direct top-up")
+        AUTOMATIC = "automatic", _("delivered automatically")
+
+    class ShippingCarrier(models.TextChoices):
+        EXPRESS = "express", _("express")
+        EMS = "ems", _("EMS")
+        POST = "post", _("post")
+
     platform = models.CharField(_("platform"), max_length=40)
     outside_id = models.CharField(_("order number"), max_length=100)
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("buyer"))
@@ -38,6 +50,13 @@ class Order(models.Model):
     receipt_ends_at = models.DateTimeField(_("confirms itself at"), null=True)
     carrier = models.CharField(_("carrier"), max_length=80, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=80, blank=True)
+    delivery = models.CharField(_("way of delivery"), max_length=12, choices=Delivery, blank=True)
+    """How it changes hands; empty when not told."""
+    shipping_carrier = models.CharField(_("way of shipping"), max_length=12, choices=ShippingCarrier, blank=True)
+    """The kind of carrier, which some clocks hang on; empty when not told."""
+    booked_at = models.DateTimeField(_("meeting booked at"), null=True)
+    digital_delivered_at = models.DateTimeField(_("digital goods delivered at"), null=True)
+    code_viewed_at = models.DateTimeField(_("code viewed at"), null=True)
     destination = models.CharField(_("destination country"), max_length=2, blank=True)
     imported_at = models.DateTimeField(db_default=Clock(), editable=False)
     updated_at = models.DateTimeField(db_default=Clock())

@@ -62,12 +62,15 @@ def order_facts(order: Order, lines: Sequence[OrderLine], policy: Policy, *, max
         "low_value": maximum <= Decimal(str(policy.settings.get("low_value", 0))),
         "no_reason_promised": "no_reason_return" in promises,
         "slow_country": order.destination in (policy.settings.get("slow_countries") or ()),
-        "promise_days": _promised_days(order), **_earlier(order, lines), **_own_events(order),
+        "promise_days": _promised_days(order), "delivery": order.delivery or None,
+        "shipping_carrier": order.shipping_carrier or None, "code_viewed": order.code_viewed_at is not None or None,
+        "digital_delivered": bool(order.digital_delivered_at or order.code_viewed_at) or None,
+        **_earlier(order, lines), **_own_events(order),
     }  # fmt: skip
     moments = {
         "paid": order.paid_at, "shipped": order.shipped_at, "completed": order.completed_at,
         "received": order.received_at, "carrier_signed": order.signed_at, "promise_ends": order.promise_ends_at,
-        "receipt_ends": order.receipt_ends_at,
+        "receipt_ends": order.receipt_ends_at, "booked": order.booked_at,
     }  # fmt: skip
     return {
         "facts": {name: value for name, value in facts.items() if value is not None},

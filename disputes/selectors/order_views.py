@@ -93,6 +93,16 @@ class OrderView:
     """Who sold."""
     destination: str
     """The country it goes to; empty when not known."""
+    delivery: Worded
+    """How it changes hands; empty when not known."""
+    shipping_carrier: Worded
+    """The kind of carrier; empty when not known."""
+    booked_at: datetime | None
+    """When a meeting to hand it over was booked."""
+    digital_delivered_at: datetime | None
+    """When the digital goods were delivered."""
+    code_viewed_at: datetime | None
+    """When the buyer first looked at the code."""
     received_at: datetime | None
     """When receipt was confirmed."""
     promise_ends_at: datetime | None

@@ -41,6 +41,9 @@ def order_view(access: OrderAccess, *, now: datetime | None = None) -> OrderView
     return OrderView(
         summary=order_summary(order), platform=platform_word(order.platform), zone=policy.zone, now=moment,
         viewer=access.party, buyer=order.buyer.get_full_name(), shop=order.shop.name, destination=order.destination,
+        delivery=Worded(code=order.delivery, text=order.get_delivery_display()),
+        shipping_carrier=Worded(code=order.shipping_carrier, text=order.get_shipping_carrier_display()),
+        booked_at=order.booked_at, digital_delivered_at=order.digital_delivered_at, code_viewed_at=order.code_viewed_at,
         received_at=order.received_at, promise_ends_at=order.promise_ends_at, receipt_ends_at=order.receipt_ends_at,
         lines=tuple(_lines(order, cases)), clocks=tuple(_clocks(policy, calendar, snapshot, moment, held=_held(cases))),
         available_actions=_available(policy, may),

@@ -23,9 +23,16 @@ FIELDS: Final = {
     "status": "status", "paid": "paid", "freight": "freight", "paid_at": "paid_at", "shipped_at": "shipped_at",
     "signed_at": "signed_at", "completed_at": "completed_at", "received_at": "received_at",
     "promise_ends_at": "promise_ends_at", "receipt_ends_at": "receipt_ends_at", "carrier": "carrier",
-    "tracking": "tracking", "destination": "destination_country",
+    "tracking": "tracking", "destination": "destination_country", "delivery": "delivery",
+    "shipping_carrier": "shipping_carrier", "booked_at": "booked_at", "digital_delivered_at": "digital_delivered_at",
+    "code_viewed_at": "code_viewed_at",
 }  # fmt: skip
 """Columns that later imports bring up to date, and where the record has them."""
+
+TOLD: Final = {
+    "signed_at": "carrier_signed", "digital_delivered_at": "digital_delivered", "code_viewed_at": "code_viewed",
+}  # fmt: skip
+"""Moments that open cases are told of when they are new, and as what."""
 
 STATUS_ORDER: Final = [Order.Status.UNSHIPPED, Order.Status.SHIPPED, Order.Status.COMPLETED, Order.Status.CLOSED]
 
@@ -117,8 +124,10 @@ def news_of(order: Order, record: OrderRecord, now: datetime) -> list[News]:
             found.append(News(kind="order_shipped", at=record.shipped_at or now, data={}))
         if record.status == "completed":
             found.append(News(kind="order_completed", at=record.completed_at or now, data={}))
-    if record.signed_at and record.signed_at != order.signed_at:
-        found.append(News(kind="carrier_signed", at=record.signed_at, data={}))
+    for name, kind in TOLD.items():
+        at = getattr(record, name)
+        if at and at != getattr(order, name):
+            found.append(News(kind=kind, at=at, data={}))
     if record.promise_ends_at and record.promise_ends_at != order.promise_ends_at:
         found.append(News(kind="promise_changed", at=now, data={"promise_ends": moment_text(record.promise_ends_at)}))
     return sorted(found, key=lambda news: news.at)

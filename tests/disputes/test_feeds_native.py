@@ -57,6 +57,9 @@ def test_an_order_with_every_fact_and_its_listing_snapshot():
         receipt_ends_at=utc(2026, 11, 12, 2, 0),
         carrier="SF Express",
         tracking="SF1000001",
+        delivery="mailed",
+        shipping_carrier="express",
+        booked_at=utc(2026, 11, 1, 2, 0),
         destination_country="CN",
         lines=(
             LineRecord(

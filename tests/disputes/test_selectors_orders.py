@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -11,7 +12,13 @@ from django.utils import translation
 from contract.clock import database_now
 from disputes.selectors.access import order_for
 from disputes.selectors.eligibility import eligibility
+from disputes.selectors.order_facts import order_snapshot
 from disputes.selectors.orders import order_view
+from rules.engine.draft import Draft
+from rules.engine.events import Event
+from rules.engine.types import Party
+from rules.loader import load_policy
+from rules.selectors import calendar_edition, newest_calendar_id
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +94,46 @@ def test_the_receipt_of_a_slow_parcel_can_be_extended_when_little_time_is_left(l
     refused = {action.action: action.code for action in seen.unavailable_actions}
     assert "extend_receipt" in offered or refused["extend_receipt"] == "not_a_slow_country"
     assert refused["grant_extension"] == "nothing_asked"
+
+
+@pytest.mark.parametrize(
+    ("pack", "facts", "after"),
+    [
+        ("taobao.general", {}, timedelta(days=10)),
+        ("taobao.general", {"shipping_carrier": "post"}, timedelta(days=30)),
+        ("taobao.virtual", {"delivery": "recharge"}, timedelta()),
+        ("taobao.virtual", {"delivery": "automatic"}, timedelta(hours=24)),
+        ("xianyu.general", {"delivery": "pick_up"}, timedelta(hours=72)),
+    ],
+    ids=["T11", "T11 by post", "T12 top-up", "T12 automatic", "X4 pick-up"],
+)
+def test_receipt_confirms_itself_by_how_the_order_changes_hands(
+    ming: Any, order_of: Any, pack: str, facts: dict[str, str], after: timedelta
+) -> None:
+    order = order_of(pack=pack, platform=pack.partition(".")[0], **facts)
+    clocks = {clock.name: clock.at for clock in order_view(order_for(ming, order.pk)).clocks}
+    assert clocks["auto_confirm"] == order.shipped_at + after
+
+
+def test_a_meeting_that_was_booked_has_its_clock(ming: Any, order_of: Any) -> None:
+    booked = database_now() - timedelta(days=1)
+    order = order_of(pack="xianyu.general", platform="xianyu", delivery="meet", booked_at=booked)
+    view = order_view(order_for(ming, order.pk))
+    assert {clock.name: clock.at for clock in view.clocks}["meeting_booking"] == booked + timedelta(days=3)
+    assert (view.delivery.code, str(view.delivery)) == ("meet", "handed over in person")
+
+
+@pytest.mark.parametrize(("carrier", "days"), [("express", 24), ("ems", 28), ("post", 40)])
+def test_filing_days_of_the_earlier_aliexpress_follow_the_carrier(order_of: Any, carrier: str, days: int) -> None:
+    policy = load_policy("versions/aliexpress.until-2022")
+    calendar = calendar_edition(newest_calendar_id(policy.calendar))
+    order = order_of(pack="aliexpress", platform="aliexpress", shipping_carrier=carrier)
+    snapshot = order_snapshot(order, policy)
+    draft = Draft(
+        policy, calendar, snapshot, Event(kind="", party=Party.PLATFORM, at=order.shipped_at), order.shipped_at
+    )
+    due = policy.deadlines["latest_filing"].due_from_anchor(draft)
+    zone = ZoneInfo(policy.zone)
+    assert due is not None
+    begins = order.shipped_at.astimezone(zone).date() + timedelta(days=days - 1)
+    assert due.astimezone(zone).date() == begins

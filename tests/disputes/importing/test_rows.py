@@ -156,6 +156,32 @@ def test_a_signed_parcel_and_a_changed_promise_are_told_with_their_own_times(nat
     assert Case.objects.get().anchors["promise_ends"] == events["promise_changed"].facts["data"]["promise_ends"]
 
 
+def test_how_an_order_changes_hands_is_taken_over_and_told_when_it_opens_a_case(native: Native):
+    told = an_order(delivery="mailed", shipping_carrier="ems", booked_at=ago(days=8))
+    native([told])
+    native([told | {"shipping_carrier": "post"}], [a_refund()])
+
+    order, case = Order.objects.get(), Case.objects.get()
+    assert (order.delivery, order.shipping_carrier) == ("mailed", "post")
+    assert (case.facts["delivery"], case.facts["shipping_carrier"]) == ("mailed", "post")
+    assert "booked" in case.anchors
+
+
+def test_a_code_that_was_delivered_and_looked_at_is_told_to_the_open_case(native: Native):
+    line = {"goods_type": "gift_card", "pack": "taobao.virtual"}
+    told = an_order(line=line, status="unshipped", shipped_at=...)
+    reason = {"reason": "NOT_DELIVERED", "goods_received": False, "order_status": "unshipped"}
+    native([told], [a_refund(goods_type="gift_card", pack="taobao.virtual", **reason)])
+    viewed_at = ago(hours=1)
+    row = the(native([told | {"digital_delivered_at": ago(hours=2), "code_viewed_at": viewed_at}]))
+
+    assert (row.result, [note.code for note in row.notes]) == ("updated", ["cases_told"])
+    assert Case.objects.get().facts["code_viewed"] is True
+    events = {event.kind: event for event in CaseEvent.objects.filter(case__order__outside_id="T-1")}
+    assert events["code_viewed"].at.isoformat() == viewed_at
+    assert "digital_delivered" in events
+
+
 def test_an_order_of_another_buyer_is_not_changed(native: Native):
     told = an_order()
     native([told])
