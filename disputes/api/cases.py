@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract.errors import FieldProblem, Malformed, NotFound
+from contract.errors import NotFound
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.problem import problems
+from disputes.api.action_fields import FIELDS_OF, body_forms
 from disputes.api.base import (
     DisputeApi,
     body_of,
@@ -28,14 +27,17 @@ from disputes.api.base import (
 )
 from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, IF_MATCH, PAGE, ROLE, list_of
+from disputes.api.field_checks import check_fields
+from disputes.api.queries import flag_in, moment_in
+from disputes.api.refusals import refusing_in_order
 from disputes.api.special_actions import SPECIAL
 from disputes.labels.actions import ACTIONS
 from disputes.selectors.access import CaseAccess, case_for
-from disputes.selectors.cases import case_view
 from disputes.selectors.lists import cases_as
 from disputes.selectors.platforms import pack_offers
 from disputes.selectors.ways import BY_API
 from disputes.services.acting import perform
+from disputes.services.asking import check_version
 from disputes.services.filing import file_dispute
 from disputes.services.refusing import refused
 
@@ -131,7 +133,7 @@ class CaseActionApi(DisputeApi):
             OpenApiParameter("action", location=OpenApiParameter.PATH, enum=sorted(CASE_ACTIONS)),
             OpenApiParameter("when_allowed", OpenApiTypes.BOOL),
         ],
-        request=OpenApiTypes.OBJECT,
+        request={"application/json": body_forms()},
         responses={200: CaseSerializer, **problems(400, 401, 403, 404, 409, 412, 422, 503)},
     )  # fmt: skip
     def post(self, request: Request, number: str, action: str) -> Response:
@@ -139,41 +141,20 @@ class CaseActionApi(DisputeApi):
             raise NotFound
         access = case_for(person(request), number)
         data = body_of(request)
-        if not pack_offers(access, action):
-            raise _not_offered(access)
-        if action in SPECIAL and not queueing(request):
-            return SPECIAL[action](request, access, data)
-        return self._perform(request, access, action, data)
+        seen, queue = version_seen(request, data), flag_in(request, "when_allowed")
+        with refusing_in_order(access, action, queue=queue):
+            if not pack_offers(access, action):
+                raise refused("not_offered", number=access.number)
+            check_fields(data, FIELDS_OF[action], besides=("version",))
+            check_version(access, action, seen, queue=queue)
+            if action in SPECIAL and not queue:
+                return SPECIAL[action](request, access, data)
+            return self._perform(request, access, action, data)
 
     def _perform(self, request: Request, access: CaseAccess, action: str, data: dict[str, Any]) -> Response:
         done = perform(
             access, action, data, via=BY_API, expected_version=version_seen(request, data),
-            call=call_from(request, request.data), when_allowed=queueing(request),
+            call=call_from(request, request.data), when_allowed=flag_in(request, "when_allowed"),
             answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
         )  # fmt: skip
         return replayed(done) if isinstance(done, Replay) else versioned(case_object(access))
-
-
-def queueing(request: Request) -> bool:
-    return request.query_params.get("when_allowed", "").lower() in ("1", "true", "yes")
-
-
-def _not_offered(access: CaseAccess) -> Exception:
-    """The pack knows no such action: refused like any other, with what is possible instead."""
-    view = case_view(access)
-    available = [item.action for item in view.available_actions]
-    return refused("not_offered", stage=view.stage.code, available_actions=available, number=access.number)
-
-
-def moment_in(request: Request, name: str) -> datetime | None:
-    """A moment from the query; one without an offset is refused. Raises Malformed."""
-    text = request.query_params.get(name, "").replace(" ", "+")
-    if not text:
-        return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise Malformed(fields=[FieldProblem(pointer=f"/{name}", code="not_a_time", detail=Malformed.sentence)])
-    return found

@@ -7,12 +7,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract.errors import Forbidden
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.problem import problems
-from disputes.api.base import DisputeApi, call_from, paged, person, replayed, versioned
+from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, versioned
 from disputes.api.case_objects import CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
+from disputes.api.field_checks import checked
+from disputes.api.refusals import refusing_in_full
 from disputes.selectors.access import case_for
 from disputes.selectors.history import JOURNAL, journal
 from disputes.selectors.ways import BY_API
@@ -70,12 +73,13 @@ class PayoutApi(DisputeApi):
     )
     def post(self, request: Request, number: str) -> Response:
         access = case_for(person(request), number)
-        told = PayoutAnswerSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        given = told.validated_data
-        done = answer_payout(
-            access, succeeded=given["status"] == "succeeded", reason=given["reason"], reference=given["reference"],
-            at=given["at"], via=BY_API, call=call_from(request, request.data),
-            answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
-        )  # fmt: skip
+        if "administrator" not in access.staff:
+            raise Forbidden
+        given = checked(PayoutAnswerSerializer, body_of(request))
+        with refusing_in_full(access):
+            done = answer_payout(
+                access, succeeded=given["status"] == "succeeded", reason=given["reason"],
+                reference=given["reference"], at=given["at"], via=BY_API, call=call_from(request, request.data),
+                answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
+            )  # fmt: skip
         return replayed(done) if isinstance(done, Replay) else versioned(case_object(access))

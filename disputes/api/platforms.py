@@ -9,8 +9,8 @@ from rest_framework.response import Response
 
 from contract.problem import problems
 from disputes.api.base import DisputeApi
-from disputes.api.cases import moment_in
 from disputes.api.fields import CodeField, NamedSerializer
+from disputes.api.queries import moment_in
 from disputes.selectors.platforms import platforms, policy_view
 
 

@@ -16,8 +16,8 @@ from contract.paging import page_request
 from contract.problem import problems
 from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, versioned
 from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
-from disputes.api.cases import moment_in
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
+from disputes.api.queries import moment_in
 from disputes.selectors.access import case_for
 from disputes.selectors.lists import arbitrator_queue
 from disputes.services.repeating import once

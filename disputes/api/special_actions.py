@@ -10,14 +10,13 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract.errors import Forbidden
 from contract.idempotency import Replay
 from disputes.api.base import call_from, replayed, version_seen, versioned
 from disputes.api.case_objects import case_object
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.ways import BY_API
 from disputes.services.exhibiting import submit_exhibits, withdraw_exhibit
-from disputes.services.refusing import fields_refused
+from disputes.services.refusing import fields_refused, refused
 from disputes.services.repeating import once
 from disputes.services.staffing import assign_case
 
@@ -53,14 +52,14 @@ def _give_back(request: Request, access: CaseAccess, data: Data) -> Response:
 def _hand_over(request: Request, access: CaseAccess, data: Data) -> Response:
     _check_staff(access)
     person = data.get("arbitrator")
-    if isinstance(person, bool) or not str(person or "").isdigit():
-        raise fields_refused([{"field": "arbitrator", "code": "required" if not person else "not_a_number"}])
-    return _done(request, access, lambda: assign_case(access, arbitrator_id=int(str(person)), via=BY_API))
+    if not person:
+        raise fields_refused([{"field": "arbitrator", "code": "required"}])
+    return _done(request, access, lambda: assign_case(access, arbitrator_id=person, via=BY_API))
 
 
 def _check_staff(access: CaseAccess) -> None:
     if not access.staff:
-        raise Forbidden
+        raise refused("not_your_action")
 
 
 def _done(request: Request, access: CaseAccess, do: Callable[[], Any]) -> Response:

@@ -1,0 +1,165 @@
+"""Whether what came from outside has the form it must have; what it means is for the services and the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from rest_framework.serializers import Serializer
+
+from contract.errors import FieldProblem
+from contract.parsing import pointer_part
+from disputes.api import action_fields as kinds
+from disputes.errors import FieldsRefused
+
+Problems = Iterator[FieldProblem]
+
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
+_LARGEST: Final = 2**63
+
+_SENTENCES: Final[Mapping[str, str | Promise]] = {
+    "not_a_text": _("Enter text."),
+    "not_a_code": _("Enter one code, as text."),
+    "not_a_list": _("Enter a list."),
+    "not_a_map": _("Enter names with their values."),
+    "not_an_amount": _("Enter an amount such as 128.00."),
+    "not_true_or_false": _("Answer yes or no."),
+    "not_a_number": _("Enter a whole number."),
+    "not_a_date": _("Enter a date such as 2026-11-25."),
+    "unknown_exhibit": _("There is no such piece of evidence of yours."),
+}
+
+
+def check_fields(data: Mapping[str, Any], fields: kinds.Fields, *, besides: Collection[str] = ()) -> None:
+    """Raises FieldsRefused naming each field that is unknown, with the nearest known one, or of the wrong form."""
+    problems = [*unknown_fields(data, [*fields, *besides]), *_problems(data, fields, "")]
+    if problems:
+        raise FieldsRefused(fields=problems)
+
+
+def unknown_fields(data: Mapping[str, Any], known: Collection[str], pointer: str = "") -> Problems:
+    """A problem for each name that is not known."""
+    for name in data:
+        if name not in known:
+            yield FieldProblem(
+                pointer=f"{pointer}/{pointer_part(name)}", code="unknown_field", detail=_advice(name, known)
+            )
+
+
+def _advice(name: str, known: Collection[str]) -> str:
+    if not known:
+        return str(_("There is no such field; this takes none."))
+    nearest = next(iter(get_close_matches(str(name)[:100], sorted(known), n=1, cutoff=0.5)), None)
+    if nearest:
+        return str(_("There is no such field; you may mean “%(nearest)s”.")) % {"nearest": nearest}
+    return str(_("There is no such field; those known are: %(known)s.")) % {"known": ", ".join(sorted(known))}
+
+
+def _problems(data: Mapping[str, Any], fields: kinds.Fields, pointer: str) -> Problems:
+    for name, kind in fields.items():
+        value = data.get(name)
+        if value is not None and value != "":
+            yield from _CHECKS[kind](value, f"{pointer}/{name}")
+
+
+def _problem(pointer: str, code: str) -> FieldProblem:
+    return FieldProblem(pointer=pointer, code=code, detail=_SENTENCES[code])
+
+
+def _text(value: Any, pointer: str) -> Problems:
+    if not isinstance(value, str):
+        yield _problem(pointer, "not_a_text")
+
+
+def _code(value: Any, pointer: str) -> Problems:
+    if not isinstance(value, str) or len(value) > 200:
+        yield _problem(pointer, "not_a_code")
+
+
+def amount_problems(value: Any, pointer: str) -> Problems:
+    """A decimal as text or as a JSON number, alone or with its currency."""
+    if isinstance(value, Mapping):
+        yield from unknown_fields(value, ("amount", "currency"), pointer)
+        yield from _text(value.get("currency", ""), f"{pointer}/currency")
+        value, pointer = value.get("amount"), f"{pointer}/amount"
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    if not plain or not _DECIMAL.fullmatch(str(value).strip()):
+        yield _problem(pointer, "not_an_amount")
+
+
+def _flag(value: Any, pointer: str) -> Problems:
+    if not isinstance(value, bool):
+        yield _problem(pointer, "not_true_or_false")
+
+
+def _number(value: Any, pointer: str) -> Problems:
+    if isinstance(value, bool) or not isinstance(value, int) or not -_LARGEST <= value < _LARGEST:
+        yield _problem(pointer, "not_a_number")
+
+
+def _date(value: Any, pointer: str) -> Problems:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        yield _problem(pointer, "not_a_date")
+
+
+def _exhibit(value: Any, pointer: str) -> Problems:
+    try:
+        UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        yield _problem(pointer, "unknown_exhibit")
+
+
+def _exhibits(value: Any, pointer: str) -> Problems:
+    if not isinstance(value, list):
+        yield _problem(pointer, "not_a_list")
+        return
+    for index, item in enumerate(value):
+        yield from _exhibit(item, f"{pointer}/{index}")
+
+
+def _findings(value: Any, pointer: str) -> Problems:
+    if not isinstance(value, Mapping):
+        yield _problem(pointer, "not_a_map")
+        return
+    for name, answer in value.items():
+        inner = f"{pointer}/{pointer_part(name)}"
+        yield from _exhibit(name, inner)
+        yield from _text("" if answer is None else answer, inner)
+
+
+def _lines(value: Any, pointer: str) -> Problems:
+    if not isinstance(value, list):
+        yield _problem(pointer, "not_a_list")
+        return
+    for index, line in enumerate(value):
+        inner = f"{pointer}/{index}"
+        if not isinstance(line, Mapping):
+            yield _problem(inner, "not_a_map")
+            continue
+        yield from unknown_fields(line, kinds.RULING_LINE, inner)
+        yield from _problems(line, kinds.RULING_LINE, inner)
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any, str], Problems]]] = {
+    kinds.TEXT: _text, kinds.CODE: _code, kinds.AMOUNT: amount_problems, kinds.FLAG: _flag, kinds.NUMBER: _number,
+    kinds.DATE: _date, kinds.EXHIBIT: _exhibit, kinds.EXHIBITS: _exhibits, kinds.FINDINGS: _findings,
+    kinds.LINES: _lines,
+}  # fmt: skip
+
+
+def checked(kind: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a serializer makes of a body. Raises FieldsRefused for unknown fields, ValidationError (400)."""
+    fields = kind(data=data)
+    unknown = list(unknown_fields(data, list(fields.fields)))
+    if unknown:
+        raise FieldsRefused(fields=unknown)
+    fields.is_valid(raise_exception=True)
+    return dict(fields.validated_data)
