@@ -29,7 +29,8 @@ LATE_CODES = frozenset({"not_in_this_stage", "evidence_window_closed", "appeal_w
 
 SHAPERS: Mapping[str, Callable[[Shaped, Mapping[str, Any]], None]] = {
     "submit_exhibit": shaping.own_exhibit, "withdraw_exhibit": shaping.own_exhibit,
-    "admit_late_evidence": shaping.late_exhibit,
+    "admit_late_evidence": shaping.late_exhibit, "assign": shaping.assign, "hand_over": shaping.hand_over,
+    "pause": shaping.pause,
     "message": shaping.message, "note": shaping.message, "phone_note": shaping.message,
     "ship_return": shaping.parcel, "correct_tracking": shaping.parcel, "send_replacement": shaping.parcel,
     "record_external_escalation": shaping.outside_escalation, "appeal": shaping.appeal,
@@ -97,7 +98,7 @@ def intent_of(given: Act) -> Intent:
         via=given.via,
         expected_version=given.expected_version,
         records=tuple(shaped.records),
-        check=_check_of(given),
+        check=_check_of(given, shaped.data.get("arbitrator")),
         first=(*staffing.taking_first(given.access, given.action), *shaped.first),
     )
 
@@ -109,7 +110,7 @@ def _asked(given: Act) -> frozenset[str]:
     return frozenset(rule.fields if rule else (name for name, *_ in BUILTIN_FIELDS.get(given.action, ())))
 
 
-def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
+def _check_of(given: Act, arbitrator_id: int | None) -> Callable[[LockedCase, CaseSnapshot], None]:
     """Ask again under the lock: is this person that party now, and may this member of staff do this?"""
     still = check_party(given.access)
 
@@ -117,6 +118,8 @@ def _check_of(given: Act) -> Callable[[LockedCase, CaseSnapshot], None]:
         still(case, snapshot)
         if given.access.party == Party.PLATFORM:
             staffing.check_staff(given.access, given.action, snapshot)
+            if given.action in ("assign", "hand_over"):
+                staffing.check_assignment(given.access, case, snapshot, arbitrator_id)
         if given.action in ("rule", "correct_ruling", "decide_appeal"):
             ruling.check_answers(given.access.case_id, given.data, second_review=given.action == "decide_appeal")
 

@@ -49,7 +49,11 @@ class HandedIn:
 
 def limits_of(case_id: int) -> Limits:
     """What the case's pack takes: files per party and their sizes."""
-    return limits_under(policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=case_id)))
+    return limits_under(_policy(case_id))
+
+
+def _policy(case_id: int) -> Policy:
+    return policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=case_id))
 
 
 def limits_under(policy: Policy) -> Limits:
@@ -77,6 +81,7 @@ def draft_exhibit(
     """
     if access.party not in (Party.BUYER, Party.SELLER):
         raise NotFound
+    _check_slot(access.case_id, slot)
     uploader = User.objects.get(pk=access.user_id)
     given = ExhibitFile.objects.filter(exhibit__case_id=access.case_id, exhibit__party=access.party).count()
     receipt = receive_files(
@@ -87,7 +92,7 @@ def draft_exhibit(
         raise fields_refused([{"field": "files", "code": "required"}])
     with transaction.atomic():
         exhibit = Exhibit.objects.create(
-            case_id=access.case_id, party=access.party, author_id=access.user_id, slot=slot[:40], description=text,
+            case_id=access.case_id, party=access.party, author_id=access.user_id, slot=slot, description=text,
             answers_id=_answered(access, answers), status=Exhibit.Status.DRAFT, created_at=database_now(),
         )  # fmt: skip
         ExhibitFile.objects.bulk_create(
@@ -95,6 +100,14 @@ def draft_exhibit(
             for position, file in enumerate(receipt.files)
         )
     return Drafted(exhibit_id=exhibit.id, receipt=receipt)
+
+
+def _check_slot(case_id: int, slot: str) -> None:
+    """What it shows is an item of the pack's checklist, for it goes into the journal. Raises FieldsRefused."""
+    known = _policy(case_id).evidence.get("slots", {})
+    if slot and slot not in known:
+        choices = {"choices": ", ".join(known)}
+        raise fields_refused([{"field": "slot", "code": "unknown_choice", "data": choices}])
 
 
 def _answered(access: CaseAccess, answers: UUID | None) -> UUID | None:

@@ -15,12 +15,14 @@ from disputes.models import Appeal, Exhibit, ExhibitFile, Message, OutsideEscala
 from disputes.services.refusing import fields_refused
 
 LONGEST_TEXT = 10_000
+HELD_FOR = frozenset({"held_by_platform", "payment_dispute", "technical", "legal_hold"})
+"""Why somebody of the platform may hold a case."""
 MOST_DIGITS = 12
 """Before the point: more than any amount has, few enough to be written out."""
 
 PLAIN = frozenset(
     "reason remedy refusal goods_received return_carrier offer confirm mode deadline hours kinds decision party exhibit"
-    " arbitrator rejection return_freight_by clause from new_evidence rejection_reason reject_reason"
+    " arbitrator rejection return_freight_by from new_evidence rejection_reason reject_reason"
     " false_evidence".split()
 )
 """Fields that go into the event as they are: codes, flags and numbers, never free text."""
@@ -111,6 +113,27 @@ def _uuids(values: list[str]) -> list[str]:
         return [str(UUID(value)) for value in values]
     except ValueError:
         raise fields_refused([{"field": "exhibits", "code": "unknown_exhibit", "data": {"exhibits": values}}]) from None
+
+
+def assign(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """Whoever takes a case takes it into their own hands."""
+    shaped.data["arbitrator"] = shaped.author_id
+
+
+def hand_over(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """A case is handed to a person. Raises FieldsRefused for what is no person's id."""
+    person = str(data.get("arbitrator") or "")
+    if not (person.isascii() and person.isdigit() and len(person) < 13):
+        raise fields_refused([{"field": "arbitrator", "code": "not_a_number" if person else "required"}])
+    shaped.data["arbitrator"] = int(person)
+
+
+def pause(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """A case is held for a reason of the list, never in words: those belong in a note."""
+    reason = shaped.data.get("reason", "held_by_platform")
+    if reason not in HELD_FOR:
+        choices = {"choices": ", ".join(sorted(HELD_FOR))}
+        raise fields_refused([{"field": "reason", "code": "unknown_choice", "data": choices}])
 
 
 def own_exhibit(shaped: Shaped, data: Mapping[str, Any]) -> None:

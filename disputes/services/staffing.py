@@ -17,7 +17,7 @@ from disputes.signals import journal_grew
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party
 
-HOLDING = frozenset("pause resume hand_over assign extend".split())
+HOLDING = frozenset("pause resume hand_over extend".split())
 """Done by leads and administrators; more time may also be given by whoever has the case."""
 
 NEXT_FREE = """
@@ -121,7 +121,7 @@ def assign_case(access: CaseAccess, *, arbitrator_id: int | None, via: Via = Via
     data: dict[str, Any] = {} if arbitrator_id is None else {"arbitrator": arbitrator_id}
 
     def check(case: Any, snapshot: CaseSnapshot) -> None:
-        _check_assignment(access, case, snapshot, arbitrator_id)
+        check_assignment(access, case, snapshot, arbitrator_id)
 
     done = act(
         Intent(
@@ -138,7 +138,8 @@ def assign_case(access: CaseAccess, *, arbitrator_id: int | None, via: Via = Via
     return done
 
 
-def _check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arbitrator_id: int | None) -> None:
+def check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arbitrator_id: int | None) -> None:
+    """Whether this member of staff may give this case to that person, or with None back to the queue."""
     holder = snapshot.facts.get("arbitrator")
     if not access.staff & {"arbitrator", "lead"}:
         raise Forbidden

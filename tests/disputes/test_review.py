@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -44,9 +45,9 @@ def reviewed(order_of: Any, file: Any, ming: Any, lan: Any) -> str:
     return in_review(done, ming, lan)
 
 
-def test_who_recuses_cannot_choose_who_has_the_case_next(post: Any, reviewed: str, zhou: Any, eve: Any) -> None:
+def test_who_recuses_cannot_choose_who_has_the_case_next(reviewed: str, zhou: Any, eve: Any) -> None:
     assert claim_next(zhou) == reviewed
-    post(zhou, reviewed, "recuse", arbitrator=eve.pk)
+    perform(case_for(zhou, reviewed), "recuse", {"arbitrator": eve.pk})
     assert Case.objects.get().arbitrator_id is None
 
 
@@ -177,3 +178,37 @@ def test_a_late_text_that_is_sent_twice_is_kept_once(order_of: Any, file: Any, m
         with pytest.raises(DomainError) as refused:
             perform(case_for(lan, number), "refuse", {"refusal": "NOT_AGREED", "statement": "Too late."})
         assert refused.value.data["kept_as_message"] == str(Message.objects.get().pk)
+
+
+@pytest.mark.parametrize("action", ["hand_over", "assign"])
+def test_a_case_comes_into_no_hands_of_a_party(reviewed: str, zhou: Any, ming: Any, eve: Any, action: str) -> None:
+    for person in (ming, eve):
+        with suppress(DomainError):
+            perform(case_for(zhou, reviewed), action, {"arbitrator": person.pk})
+        assert Case.objects.get().arbitrator_id in (None, zhou.pk)
+
+
+def test_taking_a_case_by_its_page_takes_it(reviewed: str, zhou: Any) -> None:
+    perform(case_for(zhou, reviewed), "assign")
+    assert Case.objects.get().arbitrator_id == zhou.pk
+
+
+def test_a_case_is_held_for_a_reason_of_the_list(post: Any, order_of: Any, file: Any, zhou: Any) -> None:
+    number = file(order_of()).number
+    assert post(zhou, number, "pause", reason="Mr Wang of 12 Lake Road rang and asked for a week").status_code == 422
+    assert Case.objects.get().held == ""
+    assert post(zhou, number, "pause", reason="held_by_platform").status_code == 200
+
+
+def test_the_clause_of_a_ruling_stays_out_of_the_journal(post: Any, reviewed: str, zhou: Any) -> None:
+    answer = post(zhou, reviewed, "rule", **RULING, findings=findings(reviewed), clause="As Mr Wang said")
+    assert answer.status_code == 200, answer.content
+    assert "Mr Wang" not in str(list(CaseEvent.objects.values_list("facts", flat=True)))
+
+
+def test_what_an_exhibit_shows_is_an_item_of_the_checklist(order_of: Any, file: Any, ming: Any) -> None:
+    access = case_for(ming, file(order_of()).number)
+    with pytest.raises(DomainError):
+        draft_exhibit(access, description="A box.", slot="Mr Wang's box")
+    assert Exhibit.objects.count() == 0
+    assert draft_exhibit(access, description="A box.", slot="damage_photo").exhibit_id

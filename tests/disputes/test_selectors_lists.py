@@ -118,7 +118,7 @@ def test_a_sellers_row_tells_how_much_of_the_checklist_is_handed_in(
     lan: Any, ming: Any, order_of: Any, file: Any
 ) -> None:
     access = case_for(lan, file(order_of()).number)
-    for slot in ("packing_photo", "packing_photo", "something_else"):
+    for slot in ("packing_photo", "packing_photo", "unboxing_video"):
         submit_exhibits(access, [draft_exhibit(access, description="Packed.", slot=slot).exhibit_id])
     draft_exhibit(access, description="A draft does not count.", slot="carrier_note")
     (row,) = cases_of_seller(lan, page=PageRequest()).data
