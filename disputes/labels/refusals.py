@@ -24,6 +24,11 @@ REFUSALS: Mapping[str, Words] = {
     "already_paused": _("The clocks of this case stand still already."),
     "nothing_runs": _("No clock is running in this case."),
     "not_paused": _("The clocks of this case are running."),
+    "automatic_stopped": _(
+        "Automatic outcomes are stopped for these rules. A second person resumes them in the studio."
+    ),
+    "not_stopped": _("Automatic outcomes of these rules are not stopped."),
+    "second_person_needed": _("You stopped this yourself; somebody else has to resume it."),
     "no_payout_ordered": _("No payout is waiting for an answer."),
     # filing and changing a request
     "reason_open_here": _("This reason cannot be chosen for this order now."),
@@ -125,6 +130,10 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "not_a_quantity": _("Choose at least one and at most as many as were ordered."),
     "not_a_date": _("Enter a date such as 2026-11-25."),
     "not_a_percentage": _("Enter a whole number from 0 to 100."),
+    "wrong_currency": _("Amounts of this order are in %(currency)s."),
+    "no_refund_in_this_outcome": _(
+        "A decision in favour of the seller refunds nothing: enter 0.00 or another outcome."
+    ),
     "text_too_long": _("Please write less: at most %(most)s characters."),
     "unknown_line": _("This is not an item of the order."),
     "line_twice": _("An item was named twice."),

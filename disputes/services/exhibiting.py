@@ -77,7 +77,8 @@ def draft_exhibit(
 ) -> Drafted:
     """Receive files into a draft exhibit. Refused files are named; the others and the text stay.
 
-    Raises NotFound for somebody who is no party, FieldsRefused when nothing at all could be kept.
+    Raises NotFound for somebody who is no party, FileRefused when no file could be taken (words alone are no
+    picture), FieldsRefused when nothing was given at all.
     """
     if access.party not in (Party.BUYER, Party.SELLER):
         raise NotFound
@@ -88,7 +89,9 @@ def draft_exhibit(
         uploads=uploads, uploaded_by=uploader, limits=limits_of(access.case_id), already_given=given
     )
     text = checked_text(description.strip(), "description")
-    if not receipt.files and not receipt.refusals and not text:
+    if receipt.refusals and not receipt.files:
+        raise receipt.refusals[0]
+    if not receipt.files and not text:
         raise fields_refused([{"field": "files", "code": "required"}])
     with transaction.atomic():
         exhibit = Exhibit.objects.create(

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Model
 
 from contract.idempotency import Call, Replay
-from disputes.models import Message
+from disputes.models import Message, Order
 from disputes.services.filing_evidence import Piece, exhibits_of_filing, hand_in_of_filing
 from disputes.services.opening import ClaimedLine, Filing, open_case
 from disputes.services.refusing import fields_refused
-from disputes.services.shaping import checked_text, normal_amount
+from disputes.services.shaping import check_currency, checked_text, normal_amount
 from disputes.services.writer import Answer, Done
 from rules.engine.events import Via
 
@@ -27,6 +27,7 @@ def file_dispute(
     Evidence that is there already opens with the case and is handed in right after; the rest is handed in to the
     case. Raises NotFound, ActionRefused, FieldsRefused.
     """
+    check_currency(amount, Order.objects.filter(pk=order_id).values_list("currency", flat=True).first())
     data: dict[str, Any] = {"reason": reason, "remedy": remedy, "amount": normal_amount(amount)}
     if goods_received is not None:
         data["goods_received"] = goods_received

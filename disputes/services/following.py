@@ -63,6 +63,16 @@ SELECT u.case_id, %(sequence)s, 9 + row_number() OVER (ORDER BY l.id), l.kind, l
 FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
 WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
 """
+PAY_EXTRAS = """
+INSERT INTO disputes_payout AS p (case_id, sequence, amount, currency, payer, payee, status, reason, reference,
+    ordered_at)
+SELECT u.case_id, %(sequence)s, sum(l.amount), %(currency)s, min(l.payer), l.payee, 'ordered', '', '', %(at)s
+FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
+WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0 AND l.payee IN ('buyer', 'seller')
+GROUP BY u.case_id, l.payee
+ON CONFLICT (case_id, sequence, payee) DO UPDATE SET amount = p.amount + excluded.amount
+"""
+"""One payout for each payee and step; the ledger tells who bears which part of it."""
 RULED_VIOLATION = """
 INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
 SELECT u.case_id, %(sequence)s, %(shop)s, 'violation', 1, %(at)s, %(at)s, jsonb_build_object('by', u.false_evidence_by)
@@ -148,7 +158,7 @@ def _rule(change: Change, sequence: int, step: Step) -> None:
         "currency": change.case.currency,
         "shop": change.case.shop_id,
     }
-    for statement in (TAKE_BACK_EXTRAS, RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
+    for statement in (TAKE_BACK_EXTRAS, RULE_IN_FORCE, RULED_EXTRAS, PAY_EXTRAS, RULED_VIOLATION):
         _execute(statement, values)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from disputes.models import Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused
-from disputes.services.shaping import Shaped, checked_text, normal_amount
+from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
 
 REMEDY_OF_OUTCOME: Mapping[str, str] = {
     "buyer_refund_only": "refund_only", "buyer_return_and_refund": "return_and_refund",
@@ -17,8 +17,7 @@ REMEDY_OF_OUTCOME: Mapping[str, str] = {
 }  # fmt: skip
 LIABLE_OF_OUTCOME: Mapping[str, str] = {"seller": "buyer", "not_admitted": "none", "shared": "shared"}
 NO_MONEY = frozenset({"seller", "not_admitted"})
-MOST = Decimal(10**12)
-"""More than any line can hold."""
+PAYS = frozenset({"buyer_refund_only", "buyer_return_and_refund", "buyer_partial_refund"})
 PAYERS = ("buyer", "seller", "platform", "carrier")
 
 
@@ -37,6 +36,7 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     reasons = str(data.get("reasons") or "").strip()
     if not reasons:
         raise fields_refused([{"field": "reasons", "code": "required"}])
+    _check_sense(shaped, str(data.get("outcome") or ""))
     upheld = data.get("decision") == "uphold" if kind == Ruling.Kind.APPEAL else None
     outcome = str(data.get("outcome") or "")
     lines = list(_lines(data))
@@ -53,6 +53,15 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     shaped.records.extend(_line_rows(row, shaped, lines))
     for exhibit, answer in answered_exhibits(shaped.case_id, data).items():
         shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings")))
+
+
+def _check_sense(shaped: Shaped, outcome: str) -> None:
+    """A ruling for the seller pays nothing; one that refunds pays something. Raises FieldsRefused."""
+    amount = shaped.data.get("amount")
+    if outcome in NO_MONEY and amount not in (None, "0.00"):
+        raise fields_refused([{"field": "amount", "code": "no_refund_in_this_outcome"}])
+    if outcome in PAYS and amount == "0.00":
+        raise fields_refused([{"field": "amount", "code": "not_positive"}])
 
 
 def answered_exhibits(case_id: int, data: Mapping[str, Any]) -> dict[UUID, str]:
@@ -137,14 +146,10 @@ def _line_problem(line: Mapping[str, Any]) -> tuple[str, str] | None:
     return _amount_problem(normal_amount(line.get("amount")))
 
 
-def _amount_problem(text: str) -> tuple[str, str] | None:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
+def _amount_problem(given: Any) -> tuple[str, str] | None:
+    if not isinstance(given, str) or not AMOUNT.fullmatch(given):
         return "amount", "not_an_amount"
-    if not amount.is_finite() or amount.as_tuple().exponent < -2 or amount >= MOST:  # type: ignore[operator]
-        return "amount", "not_an_amount"
-    return ("amount", "not_positive") if amount <= 0 else None
+    return ("amount", "not_positive") if Decimal(given) <= 0 else None
 
 
 def _line_rows(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> list[RulingLine]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 
-from disputes.models import Appeal, Exhibit, ExhibitFile, Message, OutsideEscalation, Parcel, ReturnAddress
+from disputes.models import Appeal, Case, Exhibit, ExhibitFile, Message, OutsideEscalation, Parcel, ReturnAddress
 from disputes.services.refusing import fields_refused
 
 LONGEST_TEXT = 10_000
 HELD_FOR = frozenset({"held_by_platform", "payment_dispute", "technical", "legal_hold"})
 """Why somebody of the platform may hold a case."""
-MOST_DIGITS = 12
-"""Before the point: more than any amount has, few enough to be written out."""
 
 PLAIN = frozenset(
     "reason remedy refusal goods_received return_carrier offer confirm mode deadline hours kinds decision party exhibit"
@@ -54,6 +53,8 @@ def common(shaped: Shaped, data: Mapping[str, Any], *, asked: frozenset[str]) ->
     """
     shaped.data.update({name: data[name] for name in PLAIN & asked if data.get(name) not in (None, "")})
     if data.get("amount") not in (None, ""):
+        if isinstance(data["amount"], Mapping):
+            check_currency(data["amount"], Case.objects.values_list("currency", flat=True).get(pk=shaped.case_id))
         shaped.data["amount"] = normal_amount(data["amount"])
     statement = str(data.get("statement") or "").strip()
     if statement:
@@ -65,16 +66,23 @@ def common(shaped: Shaped, data: Mapping[str, Any], *, asked: frozenset[str]) ->
     _exhibits(shaped, data)
 
 
-def normal_amount(value: Any) -> str:
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+
+
+def normal_amount(value: Any) -> Any:
     """An amount with its two decimals; anything else unchanged, for the engine to refuse by name."""
-    text = str(value["amount"] if isinstance(value, Mapping) and "amount" in value else value).strip()
-    try:
-        amount = Decimal(text)
-        if not amount.is_finite() or amount.as_tuple().exponent < -2 or amount.adjusted() > MOST_DIGITS:  # type: ignore[operator]
-            return text
-        return f"{amount:.2f}"
-    except InvalidOperation:
-        return text
+    given = value.get("amount") if isinstance(value, Mapping) else value
+    if isinstance(given, bool) or not isinstance(given, (str, int)):
+        return given
+    text = str(given).strip()
+    return f"{Decimal(text):.2f}" if AMOUNT.fullmatch(text) else text
+
+
+def check_currency(value: Any, currency: str | None) -> None:
+    """An amount that names a currency names the order's. Raises FieldsRefused."""
+    named = value.get("currency") if isinstance(value, Mapping) else None
+    if named is not None and named != currency:
+        raise fields_refused([{"field": "amount", "code": "wrong_currency", "data": {"currency": currency}}])
 
 
 def checked_text(text: str, name: str) -> str:

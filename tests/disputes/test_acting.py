@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from contract.errors import Forbidden, NotFound
+from contract.errors import DomainError, Forbidden, NotFound
 from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Appeal, Case, Exhibit, LedgerEntry, Message, Parcel, Payout, Proposal, ReturnAddress, Ruling
 from disputes.selectors.access import case_for
@@ -98,6 +98,7 @@ def test_compensation_needs_a_clause_and_a_second_person(
     assert perform(case_for(zhou, number), "rule", told).after.stage == "RULED"  # type: ignore[union-attr]
     perform(case_for(root, number), "approve_ruling")
     assert {entry.kind for entry in LedgerEntry.objects.all()} == {"refund", "compensation"}
+    assert Payout.objects.get().amount == 148
     assert Ruling.objects.get().second_person == root
 
 
@@ -212,6 +213,43 @@ def test_a_queued_intervention_happens_when_the_gate_opens(order_of: Any, ming: 
     travel(days=3, seconds=1)
     sweep_until_done(sweeper="test")
     assert Case.objects.get().stage == "EVIDENCE"
+
+
+@pytest.mark.parametrize("amount", ["1.001", "1e1", "1_0", "１０", "+1", ".5", "-1.00", "0", "abc", 10.5, ["1"], True])
+def test_only_an_amount_of_the_currency_is_taken(order_of: Any, ming: Any, amount: Any) -> None:
+    order = order_of()
+    line = {"line": order.lines.get().pk, "quantity": 1}
+    with pytest.raises(FieldsRefused) as refused:
+        file_dispute(
+            ming.pk, order_id=order.pk, lines=[line], reason="DAMAGED", remedy="refund_only", amount=amount,
+        )  # fmt: skip
+    assert refused.value.fields[0].pointer == "/amount"
+
+
+def test_another_currency_is_refused(order_of: Any, ming: Any) -> None:
+    order = order_of()
+    line = {"line": order.lines.get().pk, "quantity": 1}
+    with pytest.raises(FieldsRefused) as refused:
+        file_dispute(
+            ming.pk, order_id=order.pk, lines=[line], reason="DAMAGED", remedy="refund_only",
+            amount={"amount": "10.00", "currency": "USD"},
+        )  # fmt: skip
+    assert refused.value.fields[0].code == "wrong_currency"
+
+
+def test_a_ruling_for_the_seller_refunds_nothing(filed: Done, ming: Any, lan: Any, zhou: Any) -> None:
+    number = in_review(filed, ming, lan)
+    contradictory = {**RULING, "outcome": "seller", "liable": "buyer", "findings": findings(number)}
+    with pytest.raises(FieldsRefused) as refused:
+        perform(case_for(zhou, number), "rule", contradictory)
+    assert refused.value.fields[0].code == "no_refund_in_this_outcome"
+
+
+def test_files_that_are_all_refused_make_no_exhibit(filed: Done, ming: Any) -> None:
+    disguised = SimpleUploadedFile("proof.jpg", b"<html>not a picture</html>", "image/jpeg")
+    with pytest.raises(DomainError):
+        draft_exhibit(case_for(ming, filed.number), uploads=[disguised], description="see")
+    assert not Exhibit.objects.exists()
 
 
 def test_only_the_platforms_administrator_answers_payouts(filed: Done, lan: Any, root: Any, zhou: Any) -> None:

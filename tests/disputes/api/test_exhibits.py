@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from disputes.models import Exhibit
+from tests.disputes.test_acting import picture
 
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]
@@ -67,14 +68,24 @@ def test_a_repeated_upload_is_kept_once(api: Api, ming: Any, order_of: Any, file
     assert Exhibit.objects.count() == 1
 
 
-def test_a_refused_file_is_named_and_the_text_is_kept(api: Api, ming: Any, order_of: Any, file: Any) -> None:
+def test_files_that_are_all_refused_are_named_and_make_no_exhibit(api: Api, ming: Any, order_of: Any, file: Any) -> None:
     number = file(order_of()).number
     broken = SimpleUploadedFile("photo.jpg", b"MZ\x90\x00" + bytes(64), "image/jpeg")
     body = {"files": [broken], "description": "A torn box."}
     added = api(ming).post(f"/api/v1/cases/{number}/exhibits/", body, format="multipart")
+    assert added.status_code == 415, added.content
+    assert "photo.jpg" in added.json()["detail"]
+    assert not Exhibit.objects.exists()
+
+
+def test_a_refused_file_is_named_and_the_others_are_taken(api: Api, ming: Any, order_of: Any, file: Any) -> None:
+    number = file(order_of()).number
+    broken = SimpleUploadedFile("photo.jpg", b"MZ\x90\x00" + bytes(64), "image/jpeg")
+    body = {"files": [broken, picture()], "description": "A torn box."}
+    added = api(ming).post(f"/api/v1/cases/{number}/exhibits/", body, format="multipart")
     assert added.status_code == 201, added.content
-    assert added.json()["exhibit"]["description"] == "A torn box."
     assert [item["pointer"] for item in added.json()["refused"]] == ["/files/photo.jpg"]
+    assert len(added.json()["exhibit"]["files"]) == 1
 
 
 def test_a_draft_is_thrown_away_by_its_side_only(api: Api, ming: Any, lan: Any, order_of: Any, file: Any) -> None:
