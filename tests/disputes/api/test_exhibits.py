@@ -68,7 +68,9 @@ def test_a_repeated_upload_is_kept_once(api: Api, ming: Any, order_of: Any, file
     assert Exhibit.objects.count() == 1
 
 
-def test_files_that_are_all_refused_are_named_and_make_no_exhibit(api: Api, ming: Any, order_of: Any, file: Any) -> None:
+def test_files_that_are_all_refused_are_named_and_make_no_exhibit(
+    api: Api, ming: Any, order_of: Any, file: Any
+) -> None:
     number = file(order_of()).number
     broken = SimpleUploadedFile("photo.jpg", b"MZ\x90\x00" + bytes(64), "image/jpeg")
     body = {"files": [broken], "description": "A torn box."}
