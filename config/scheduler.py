@@ -52,6 +52,7 @@ def chores() -> list[Chore]:
     return [
         Chore(task="disputes.tasks.sweep", queue="deadlines", every=SIGN_EVERY),
         Chore(task="disputes.tasks.repair", queue="default", every=60),
+        Chore(task="disputes.tasks.finish_stops", queue="default", every=60),
         Chore(task="notifications.tasks.relay", queue="default", every=1),
         Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),
         Chore(task="disputes.tasks.tidy", queue="default", every=3600),

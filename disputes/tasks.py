@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_init
 
-from disputes.services import housekeeping, rooting, sweeping
+from disputes.services import housekeeping, rooting, stopping, sweeping
 from disputes.services.warming import warm_up
 
 SWEEPER = "celery"
@@ -33,6 +33,12 @@ def repair() -> int:
     if repaired:
         sweeping.leave_sign(sweeper="repair", repaired=repaired)
     return repaired
+
+
+@shared_task(name="disputes.tasks.finish_stops", ignore_result=True)
+def finish_stops() -> int:
+    """Go on with stopping or resuming automatic outcomes where that was interrupted; how many cases changed."""
+    return stopping.carry_on()
 
 
 @shared_task(name="disputes.tasks.tidy", ignore_result=True)

@@ -14,6 +14,9 @@ WANTED_FACTS: Final = frozenset(
 )
 """Facts of a case that decide who is told what; the relay folds them up to the event."""
 
+AUTOMATIC_STOPPED: Final = "automatic_stopped"
+"""The reason of a hold that stops a pack's automatic outcomes and nothing else: each side still has its turn."""
+
 DUTIES: Final = frozenset(
     "answer decide_after_refusal send_back give_address confirm_return send_replacement check_replacement give_evidence"
     " answer_evidence prove_review".split()
@@ -103,6 +106,13 @@ class Next:
         return self.code in DUTIES
 
 
+def told_of_stop(told: Told) -> str:
+    """What stopping a pack's automatic outcomes, or letting them happen again, is called; empty for anything else."""
+    if told.data.get("reason") != AUTOMATIC_STOPPED:
+        return ""
+    return {"pause": AUTOMATIC_STOPPED, "resume": "automatic_resumed"}.get(told.kind, "")
+
+
 def next_for(told: Told, party: str) -> Next:
     """What comes next for a side after the event."""
     code = _next_code(told, party)
@@ -128,7 +138,7 @@ _BY_STAGE: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def _next_code(told: Told, party: str) -> str:
-    if told.facts.get("held"):
+    if told.facts.get("held") not in (None, "", AUTOMATIC_STOPPED):
         return "wait_platform"
     if told.stage == "WAIT_BUYER_RETURN":
         return _next_in_return(told, party)

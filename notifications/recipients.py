@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from notifications.reading import DUTIES, PARTIES, Next, Told, next_for
+from notifications.reading import AUTOMATIC_STOPPED, DUTIES, PARTIES, Next, Told, next_for, told_of_stop
 
 
 class Audience(StrEnum):
@@ -77,11 +77,11 @@ SILENT: Final = frozenset(
 
 LOW: Final = frozenset(
     "evidence_submitted evidence_withdrawn evidence_completed tracking_corrected taken_over call_noted"
-    " liability_counted".split()
+    " liability_counted automatic_stopped".split()
 )
 WITHOUT_NEXT: Final = frozenset(
     "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed"
-    " tracking_corrected".split()
+    " tracking_corrected automatic_stopped".split()
 )
 """What changes nobody's turn."""
 
@@ -124,10 +124,10 @@ def _what(told: Told) -> tuple[str, tuple[str, ...]]:
         return kind, (party,)
     if told.kind == "extend":
         return "more_time_given", _sides_of(told, str(told.data.get("deadline", "")))
-    if told.kind == "adopt" and told.stage == "CLOSED":
+    if told.stage == "CLOSED" and (told.kind == "adopt" or told.data.get("reason") == AUTOMATIC_STOPPED):
         return "", ()
     if told.kind in TOLD_TO_OTHERS:
-        return TOLD_TO_OTHERS[told.kind], _others(told)
+        return told_of_stop(told) or TOLD_TO_OTHERS[told.kind], _others(told)
     if told.kind == "rule" or (told.kind in SILENT and not told.closed):
         return "", ()
     return ("closed" if told.closed else "case_moved", PARTIES) if told.moved else ("", ())

@@ -99,6 +99,14 @@ PLATFORM: Final[Mapping[str, Pair]] = {
         _("The platform stopped the clocks of the case. Nothing runs out meanwhile."),
     ),
     "resumed": (_("The clocks run again"), _("The platform let the clocks of the case run again.")),
+    "automatic_stopped": (
+        _("Automatic outcomes are stopped"),
+        _("The platform stopped automatic outcomes. Nothing happens by itself until it resumes them; you may go on."),
+    ),
+    "automatic_resumed": (
+        _("Automatic outcomes are resumed"),
+        _("The platform resumed automatic outcomes. The time that was left runs on."),
+    ),
     "more_time_given": (_("More time was given"), _("The platform gave more time: %(label)s.")),
 }
 RETURNS: Final[Mapping[str, Pair]] = {

@@ -43,6 +43,8 @@ _TINY = timedelta(microseconds=1)
 _BUILTINS: tuple[tuple[str, Party, dict[str, object]], ...] = (
     ("message", Party.BUYER, {}), ("message", Party.SELLER, {}), ("note", Party.PLATFORM, {}),
     ("pause", Party.PLATFORM, {}), ("pause", Party.PLATFORM, {"kinds": ["auto"]}),
+    ("pause", Party.PLATFORM, {"kinds": ["auto"], "reason": "automatic_stopped", "stop": 1}),
+    ("resume", Party.PLATFORM, {"stop": 1}),
     ("resume", Party.PLATFORM, {}), ("resume", Party.PLATFORM, {"mode": "fresh"}), ("resume", Party.PLATFORM, {}),
     ("cancel_queued", Party.BUYER, {}), ("assign", Party.PLATFORM, {"arbitrator": 10}),
     ("payout_succeeded", Party.MARKETPLACE, {}), ("payout_failed", Party.MARKETPLACE, {}),

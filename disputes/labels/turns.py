@@ -149,6 +149,10 @@ NOTHING_BY_ITSELF: Words = _(
     " date."
 )
 NOTHING_UNTIL_RESUMED: Words = _("Nothing happens by itself while the clocks stand still.")
+AUTOMATIC_STOPPED: Words = _(
+    "The platform has stopped automatic outcomes: nothing happens by itself until it resumes them. Both sides may go on"
+    " meanwhile, and the time that was left runs on afterwards."
+)
 NO_CLOCK: Words = _("Nothing happens by itself.")
 FINAL: Words = _("That is final.")
 MAY_FILE_AGAIN: Words = _("The buyer may file again while the after-sale period runs.")

@@ -123,7 +123,10 @@ HOLDS: Table = {
     "payment_dispute": _("A payment dispute is running"),
     "technical": _("A technical problem"),
     "legal_hold": _("A legal hold"),
+    "automatic_stopped": _("Automatic outcomes are stopped by the platform"),
 }
+HOLDS_OF_ONE_CASE = ("held_by_platform", "payment_dispute", "technical", "legal_hold")
+"""Why somebody of the platform may hold a case."""
 CARRIERS: Table = {"express": _("Express"), "post": _("Post"), "overseas": _("International mail")}
 LEGS: Table = {"return": pgettext_lazy("parcel", "Return"), "replacement": pgettext_lazy("parcel", "Replacement")}
 ORDER_STATUSES: Table = {

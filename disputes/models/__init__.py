@@ -15,10 +15,11 @@ from disputes.models.records import (
     ReturnAddress,
 )
 from disputes.models.rulings import Appeal, Finding, Ruling, RulingLine
+from disputes.models.stops import AutomaticStop
 
 __all__ = [
-    "Appeal", "Case", "CaseAlias", "CaseEvent", "Deadline", "Exhibit", "ExhibitFile", "Finding", "ImportRun",
-    "LedgerEntry", "Listing", "Message", "MetricEntry", "Order", "OrderEvent", "OrderLine", "OutsideEscalation",
-    "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine", "ReturnAddress", "Ruling", "RulingLine",
-    "StuckCase", "SweepRecord", "UnmappedReason",
+    "Appeal", "AutomaticStop", "Case", "CaseAlias", "CaseEvent", "Deadline", "Exhibit", "ExhibitFile", "Finding",
+    "ImportRun", "LedgerEntry", "Listing", "Message", "MetricEntry", "Order", "OrderEvent", "OrderLine",
+    "OutsideEscalation", "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine", "ReturnAddress", "Ruling",
+    "RulingLine", "StuckCase", "SweepRecord", "UnmappedReason",
 ]  # fmt: skip

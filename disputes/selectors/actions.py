@@ -15,6 +15,7 @@ from disputes.labels.words import (
     BURDENS,
     CARRIERS,
     HOLDS,
+    HOLDS_OF_ONE_CASE,
     LIABLE,
     PARTIES,
     REMEDIES,
@@ -233,7 +234,7 @@ def _builtin_choices(read: CaseRead, name: str, field: str) -> Iterator[Choice]:
         codes = ("lapse", "fresh") if read.facts.get("held") == "overdue_on_arrival" else ("moved", "lapse", "fresh")
         yield from (Choice(value=code, label=_choice_label("mode", code)) for code in codes)
     elif name == "pause" and field == "reason":
-        yield from (Choice(value=code, label=name_of(HOLDS, code)) for code in HOLDS if code != "overdue_on_arrival")
+        yield from (Choice(value=code, label=name_of(HOLDS, code)) for code in HOLDS_OF_ONE_CASE)
 
 
 def running_deadlines(policy: Policy, snapshot: CaseSnapshot) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from disputes.selectors.cases import platform_word
 from disputes.selectors.list_views import HeldRow, PayoutRow, StuckRow
 from disputes.selectors.lists import platforms_worked_for
 from disputes.selectors.wording import Worded
+from rules.engine.reconciling import STOPPED
 
 
 def stuck_cases(user: Somebody, page: PageRequest) -> CursorPage[StuckRow]:
@@ -37,7 +38,8 @@ def held_cases(user: Somebody, page: PageRequest) -> CursorPage[HeldRow]:
 
     A held case waits for the platform since it was held, so the platform's index by due time serves.
     """
-    cases = Case.objects.filter(platform__in=platforms_worked_for(user), platform_due_at__isnull=False).exclude(held="")
+    cases = Case.objects.filter(platform__in=platforms_worked_for(user), platform_due_at__isnull=False)
+    cases = cases.exclude(held__in=("", STOPPED))
     if page.after is not None:
         since, last = page.after
         cases = cases.filter(platform_due_at__gte=since).filter(Q(platform_due_at__gt=since) | Q(pk__gt=last))

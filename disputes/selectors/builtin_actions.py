@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from disputes.selectors.access import CaseAccess
 from rules.engine.policy import Policy
+from rules.engine.standing import stands_still
 from rules.engine.types import CaseSnapshot, Party, Stage
 
 BUILTIN_FIELDS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
@@ -65,7 +66,7 @@ def _of_staff(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Ite
     leads, holder = bool(access.staff & {"lead", "administrator"}), snapshot.facts.get("arbitrator")
     running = any(state.pending for state in snapshot.deadlines.values())
     if leads:
-        yield from ("resume",) if snapshot.facts.get("held") else ("pause",) if running else ()
+        yield from ("resume",) if stands_still(snapshot) else ("pause",) if running else ()
     if running and (leads or holder == access.user_id):
         yield "extend"
     if holder is None and "arbitrator" in access.staff and access.user_id not in snapshot.facts.get("recused", ()):

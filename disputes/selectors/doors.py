@@ -14,7 +14,7 @@ from disputes.selectors.wording import Worded
 from rules.engine.calendar import Calendar
 from rules.engine.events import Step
 from rules.engine.policy import Policy
-from rules.engine.standing import Standing, preview_lapse, standing
+from rules.engine.standing import Standing, preview_lapse, standing, stands_still
 from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineStatus, Stage
 
 SOON = timedelta(hours=24)
@@ -108,7 +108,7 @@ def _whose_turn(snapshot: CaseSnapshot, waiting_on: str, viewer: str, awaited: b
 
 
 def _turn_code(snapshot: CaseSnapshot, waiting_on: str, awaited: bool) -> str:
-    if snapshot.facts.get("held"):
+    if stands_still(snapshot):
         return "held"
     match snapshot.stage:
         case Stage.WAIT_BUYER_RETURN if waiting_on == "seller":
@@ -123,7 +123,7 @@ def _turn_code(snapshot: CaseSnapshot, waiting_on: str, awaited: bool) -> str:
 def _tone(snapshot: CaseSnapshot, *, awaited: bool, left: int | None, overdue: bool) -> str:
     if snapshot.stage is Stage.CLOSED:
         return "settled"
-    if overdue or (snapshot.facts.get("platform_late") and not snapshot.facts.get("held")):
+    if overdue or (snapshot.facts.get("platform_late") and not stands_still(snapshot)):
         return "late"
     return "soon" if awaited and left is not None and left < SOON.total_seconds() else "calm"
 
@@ -141,13 +141,13 @@ def door_of(turn: Turn, snapshot: CaseSnapshot, *, viewer: str, overdue: bool, p
 def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None) -> str:
     if snapshot.stage is Stage.CLOSED:
         return _after_closing(snapshot, payout)
-    if snapshot.facts.get("held"):
+    if stands_still(snapshot):
         return str(turns.NOTHING_UNTIL_RESUMED)
     if turn.standing.waiting_on == "platform":
         late = [turns.PLATFORM_LATE] if snapshot.facts.get("platform_late") else []
         return " ".join(map(str, [*late, turns.NOTHING_BY_ITSELF]))
     if turn.lapse is None:
-        return str(turns.NO_CLOCK)
+        return str(turns.AUTOMATIC_STOPPED if snapshot.facts.get("held") else turns.NO_CLOCK)
     sentences = [turn.lapse.worded(viewer).text]
     if turn.lapse.final:
         sentences.append(str(turns.FINAL))

@@ -81,7 +81,7 @@ def _seller_tab(cases: QuerySet[Case], tab: str, now: datetime | None) -> QueryS
         case "mine":
             return cases.filter(seller_due_at__isnull=False)
         case "lapses_soon":
-            return cases.filter(seller_due_at__lt=_in_a_day(now))
+            return cases.filter(seller_due_at__lt=_in_a_day(now), held="")
         case "to_prove":
             return cases.filter(seller_due_at__isnull=False, stage__in=PROVING)
         case "to_receive":

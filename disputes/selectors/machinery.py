@@ -11,6 +11,7 @@ from django.db.models import Count, F, Min
 
 from contract.clock import database_now
 from disputes.models import Case, Deadline, ImportRun, PendingRelay, StuckCase, SweepRecord, UnmappedReason
+from rules.engine.reconciling import STOPPED
 from rules.engine.types import Stage
 
 
@@ -84,7 +85,7 @@ def machinery() -> Machinery:
         due_in_an_hour=pending.filter(wakes_at__lte=now + timedelta(hours=1)).count(),
         due_in_a_day=pending.filter(wakes_at__lte=now + timedelta(days=1)).count(),
         relay_backlog=PendingRelay.objects.count(), stuck=StuckCase.objects.count(),
-        held=Case.objects.exclude(held="").exclude(stage=Stage.CLOSED).count(), sweepers=_sweepers(now),
+        held=Case.objects.exclude(held__in=("", STOPPED)).exclude(stage=Stage.CLOSED).count(), sweepers=_sweepers(now),
     )  # fmt: skip
 
 

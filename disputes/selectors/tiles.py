@@ -29,7 +29,7 @@ OF_BUYER: Final[Mapping[str, str]] = {
 }
 OF_SELLER: Final[Mapping[str, str]] = {
     "mine": "shop_id = ANY(%(shops)s) AND seller_due_at IS NOT NULL",
-    "lapses_soon": "shop_id = ANY(%(shops)s) AND seller_due_at < %(soon)s",
+    "lapses_soon": "shop_id = ANY(%(shops)s) AND seller_due_at < %(soon)s AND held = ''",
     "to_prove": "shop_id = ANY(%(shops)s) AND seller_due_at IS NOT NULL AND stage = ANY(%(proving)s)",
     "to_receive": "shop_id = ANY(%(shops)s) AND seller_due_at IS NOT NULL AND stage = 'WAIT_SELLER_RECEIPT'",
     "waiting": (
@@ -91,7 +91,7 @@ def money_that_lapses(user: Somebody, *, within: timedelta = SOON, now: datetime
     """What is paid by itself within a span if the seller does nothing: the engine's own answer for each case."""
     moment = now or database_now()
     until = moment + within
-    cases = Case.objects.filter(shop_id__in=shops_acted_for(user), seller_due_at__lt=until).order_by(
+    cases = Case.objects.filter(shop_id__in=shops_acted_for(user), seller_due_at__lt=until, held="").order_by(
         "seller_due_at", "pk"
     )
     found: list[Any] = list(for_rows(cases)[: MOST_COUNTED + 1])

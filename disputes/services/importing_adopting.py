@@ -22,7 +22,7 @@ from disputes.services.writer import Done
 from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Refusal, Via
 from rules.engine.policy import Policy
-from rules.engine.standing import standing
+from rules.engine.standing import standing, stands_still
 from rules.engine.types import BLANK, CaseSnapshot, DeadlineKind, Party, Stage
 from rules.selectors import NoPolicy, VersionView, version_in_force
 
@@ -133,6 +133,7 @@ def stated(
     if refund.stated_deadline is None:
         return {}
     trial = {**data, "overdue": "lapse"}
+    before = replace(before, facts={name: value for name, value in before.facts.items() if name != "held"})
     step = decide(case.policy, case.calendar, before, _event(kind, refund, trial), now=case.now)
     if isinstance(step, Refusal):
         return {}
@@ -161,4 +162,4 @@ def _keep_aliases(refund: RefundRecord, case_id: int) -> None:
 
 
 def held_note(after: CaseSnapshot) -> tuple[Note, ...]:
-    return (Note(code="held"),) if after.facts.get("held") else ()
+    return (Note(code="held"),) if stands_still(after) else ()

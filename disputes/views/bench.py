@@ -145,7 +145,7 @@ def _row(row: CaseRow, reader_id: int) -> dict[str, Any]:
 
 def _chip(row: CaseRow) -> dict[str, str]:
     """In time, due soon, timed out or paused: never a colour alone."""
-    if row.held is not None:
+    if row.held is not None and row.due_at is None:
         return {"label": _("Paused"), "tone": "info"}
     if row.tone == "settled":
         return {"label": row.outcome.text if row.outcome else row.stage.text, "tone": "empty"}

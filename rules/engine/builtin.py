@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from rules.engine import clock
 from rules.engine.checking import check_queued
 from rules.engine.draft import Draft
 from rules.engine.events import Emission, FieldProblem, Refusal, Step
-from rules.engine.reconciling import HELD, reconcile
+from rules.engine.holding import pause, pause_states, refused, resume, resumed
+from rules.engine.reconciling import HELD, STOPPED, reconcile
 from rules.engine.running import finish
-from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
+from rules.engine.types import DeadlineKind, DeadlineState, Party, QueuedAction, Stage
 
 Builtin = Callable[[Draft], Step | Refusal]
 
@@ -27,19 +27,15 @@ def seed_order(draft: Draft) -> None:
         draft.mark(name, datetime.fromisoformat(moment))
 
 
-def _refused(draft: Draft, code: str, *problems: FieldProblem) -> Refusal:
-    return Refusal(code=code, action=draft.event.kind, stage=draft.stage, problems=problems)
-
-
 def _only(*parties: Party) -> Callable[[Builtin], Builtin]:
     """Refuse the event for everybody else."""
 
     def wrap(inner: Builtin) -> Builtin:
         def run(draft: Draft) -> Step | Refusal:
             if draft.event.party not in parties:
-                return _refused(draft, "not_your_action")
+                return refused(draft, "not_your_action")
             if draft.before.stage is Stage.NEW and draft.event.kind != "adopt":
-                return _refused(draft, "not_in_this_stage")
+                return refused(draft, "not_in_this_stage")
             return inner(draft)
 
         return run
@@ -65,11 +61,11 @@ def queue_action(draft: Draft) -> Step | Refusal:
     name = str(draft.event.data.get("action", ""))
     rule = draft.policy.actions.get(name)
     if rule is None or not rule.queueable or draft.event.party not in rule.by:
-        return _refused(draft, "not_queueable")
+        return refused(draft, "not_queueable")
     if draft.stage is Stage.CLOSED or draft.stage not in _queue_stages(draft, name):
-        return _refused(draft, "not_in_this_stage")
+        return refused(draft, "not_in_this_stage")
     if any(item.action == name and item.party is draft.event.party for item in draft.before.queued):
-        return _refused(draft, "already_queued")
+        return refused(draft, "already_queued")
     refusal = check_queued(draft, rule, draft.event.data.get("data") or {})
     if refusal is not None:
         return refusal
@@ -94,63 +90,9 @@ def cancel_queued(draft: Draft) -> Step | Refusal:
         if item.party is not draft.event.party or (name and item.action != name)
     )  # fmt: skip
     if left == draft.before.queued:
-        return _refused(draft, "nothing_queued")
+        return refused(draft, "nothing_queued")
     draft.queued = left
     return finish(draft, material=False)
-
-
-@_only(Party.PLATFORM)
-def pause(draft: Draft) -> Step | Refusal:
-    """Stop the case's clocks (`kinds` names which; all by default) until somebody resumes them."""
-    kinds = {DeadlineKind(kind) for kind in draft.event.data.get("kinds") or list(DeadlineKind)}
-    chosen = [s for s in draft.deadlines.values() if s.pending and draft.policy.deadlines[s.name].kind in kinds]
-    if draft.facts.get("held") or not chosen:
-        return _refused(draft, "already_paused" if draft.facts.get("held") else "nothing_runs")
-    reason = str(draft.event.data.get("reason") or "held_by_platform")
-    draft.set("held", reason)
-    _pause_states(draft, chosen, reason)
-    return finish(draft, material=True)
-
-
-def _pause_states(draft: Draft, states: list[DeadlineState], reason: str) -> None:
-    for state in states:
-        draft.put(replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.event.at, pause_reason=reason))
-
-
-@_only(Party.PLATFORM)
-def resume(draft: Draft) -> Step | Refusal:
-    """Let the clocks run again: moved by the time paused, as they were (`lapse`), or anew from now (`fresh`)."""
-    mode = str(draft.event.data.get("mode") or "moved")
-    if mode not in ("moved", "lapse", "fresh"):
-        problem = FieldProblem(field="mode", code="unknown_choice", data={"choices": ["moved", "lapse", "fresh"]})
-        return _refused(draft, "invalid_fields", problem)
-    if not draft.facts.get("held"):
-        return _refused(draft, "not_paused")
-    if draft.facts["held"] == HELD and mode == "moved":
-        problem = FieldProblem(field="mode", code="required", data={"choices": ["lapse", "fresh"]})
-        return _refused(draft, "invalid_fields", problem)
-    draft.set("held", None)
-    for state in tuple(draft.deadlines.values()):
-        if state.status is DeadlineStatus.PAUSED:
-            draft.put(_resumed(draft, state, mode))
-    return finish(draft, material=True)
-
-
-def _resumed(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
-    rule = draft.policy.deadlines[state.name]
-    due, start = state.due_at, state.started_at
-    if mode == "fresh":
-        start = draft.event.at
-        due = rule.due(draft, start)
-    elif mode == "moved" and state.paused_at is not None:
-        due = clock.resume(
-            state.due_at, state.started_at, rule.term(draft).length, state.paused_at, draft.event.at,
-            zone=draft.policy.zone, calendar=draft.calendar,
-        )  # fmt: skip
-    return replace(
-        state, status=DeadlineStatus.PENDING, paused_at=None, pause_reason="", started_at=start, due_at=due,
-        wakes_at=rule.wakes(due), stated=state.stated and mode != "fresh",
-    )  # fmt: skip
 
 
 @_only(Party.PLATFORM)
@@ -160,11 +102,11 @@ def extend(draft: Draft) -> Step | Refusal:
     state = draft.deadlines.get(name)
     if state is None or not state.pending or draft.policy.deadlines[name].kind is DeadlineKind.NOTICE:
         running = [s.name for s in draft.deadlines.values() if s.pending and not s.name.endswith(".reminder")]
-        return _refused(
+        return refused(
             draft, "invalid_fields", FieldProblem(field="deadline", code="unknown_choice", data={"choices": running})
         )
     if isinstance(hours, bool) or not isinstance(hours, int) or not 1 <= hours <= 24 * 365:
-        return _refused(draft, "invalid_fields", FieldProblem(field="hours", code="not_a_number"))
+        return refused(draft, "invalid_fields", FieldProblem(field="hours", code="not_a_number"))
     due = state.due_at + timedelta(hours=hours)
     draft.put(replace(state, due_at=due, wakes_at=draft.policy.deadlines[name].wakes(due)))
     return finish(draft, material=True)
@@ -182,7 +124,7 @@ def payout_failed(draft: Draft) -> Step | Refusal:
 
 def _payout(draft: Draft, result: str) -> Step | Refusal:
     if draft.facts.get("payout") not in ("ordered", "failed"):
-        return _refused(draft, "no_payout_ordered")
+        return refused(draft, "no_payout_ordered")
     draft.set("payout", result)
     draft.set("payout_reference", draft.event.data.get("reference"))
     return finish(draft, material=False)
@@ -219,7 +161,7 @@ def adopt(draft: Draft) -> Step | Refusal:
     marketplace named itself. What is past on arrival is held, unless `overdue` is `lapse` or `fresh`.
     """
     if draft.before.stage is not Stage.NEW:
-        return _refused(draft, "not_in_this_stage")
+        return refused(draft, "not_in_this_stage")
     seed_order(draft)
     step = _take_over(draft)
     return (
@@ -235,10 +177,11 @@ def moved_outside(draft: Draft) -> Step | Refusal:
     the marketplace has paid.
     """
     if draft.before.stage is Stage.CLOSED:
-        return _refused(draft, "not_in_this_stage")
+        return refused(draft, "not_in_this_stage")
     for name in tuple(draft.deadlines):
         draft.cancel(name)
-    draft.set("held", None)
+    if draft.facts.get("held") != STOPPED:
+        draft.set("held", None)
     draft.queued = () if draft.before.queued else None
     step = _take_over(draft)
     if draft.stage is not Stage.CLOSED or draft.facts.get("payout"):
@@ -288,10 +231,10 @@ def _hold_if_overdue(draft: Draft, mode: str) -> None:
     overdue = [state for state in autos if state.wakes_at <= draft.now]
     if overdue and mode == "hold":
         draft.set("held", HELD)
-        _pause_states(draft, running, HELD)
+        pause_states(draft, running, HELD)
     elif overdue and mode == "fresh":
         for state in running:
-            draft.put(_resumed(draft, state, "fresh"))
+            draft.put(resumed(draft, state, "fresh"))
     elif mode != "lapse":
         _give_notice(draft, autos)
 
@@ -307,7 +250,8 @@ def _give_notice(draft: Draft, autos: list[DeadlineState]) -> None:
 
 BUILTINS: Mapping[str, Builtin] = {
     "message": told, "note": noted, "phone_note": noted, "record_external_escalation": told,
-    "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": pause, "resume": resume, "extend": extend,
+    "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": _only(Party.PLATFORM)(pause),
+    "resume": _only(Party.PLATFORM)(resume), "extend": extend,
     "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": unassign,
     "hand_over": assign, "recuse": recuse, "adopt": adopt, "moved_outside": moved_outside,
 }  # fmt: skip

@@ -190,7 +190,7 @@ def _extend(value: Any) -> Effect:
 
     def run(draft: Draft) -> None:
         state = draft.deadlines.get(name)
-        if state is not None and state.status is DeadlineStatus.PENDING:
+        if state is not None and state.status in (DeadlineStatus.PENDING, DeadlineStatus.PAUSED):
             draft.put(replace(state, due_at=state.due_at + by, wakes_at=state.wakes_at + by))
 
     return run

@@ -11,6 +11,8 @@ from rules.engine.policy import DeadlineRule
 from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus
 
 HELD = "overdue_on_arrival"
+STOPPED = "automatic_stopped"
+"""The reason of a hold that keeps automatic outcomes alone from happening: everybody goes on and may act."""
 
 
 def reconcile(draft: Draft) -> None:
@@ -64,9 +66,10 @@ def notice(draft: Draft, start: datetime, due: datetime) -> timedelta:
 
 
 def _held_if_held(draft: Draft, state: DeadlineState) -> DeadlineState:
-    if not draft.facts.get("held"):
+    reason = draft.facts.get("held")
+    if not reason or (reason == STOPPED and draft.policy.deadlines[state.name].kind is not DeadlineKind.AUTO):
         return state
-    return replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.now, pause_reason=str(draft.facts["held"]))
+    return replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.now, pause_reason=str(reason))
 
 
 def _follow_reminded(draft: Draft, rule: DeadlineRule) -> None:

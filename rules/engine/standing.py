@@ -10,7 +10,8 @@ from rules.engine.draft import Draft
 from rules.engine.events import Event, Step
 from rules.engine.lapsing import lapse
 from rules.engine.policy import Policy
-from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, Party, Stage
+from rules.engine.reconciling import STOPPED
+from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, DeadlineStatus, Party, Stage
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _ASKING = Event(kind="", party=Party.PLATFORM, at=LONG_AGO)
@@ -23,23 +24,31 @@ class Standing:
     waiting_on: str
     """buyer, seller, both, platform or none."""
     buyer_due_at: datetime | None
+    """The party's place in its list; while automatic outcomes are stopped, the time at which the clock stood still."""
     seller_due_at: datetime | None
     platform_due_at: datetime | None
     due_at: datetime | None
+    """The time in the sentence; None while no clock runs."""
     deadline: str
     """The name of the deadline the sentence speaks of; empty when there is none."""
 
 
 def standing(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot) -> Standing:
     """Who is awaited and the earliest due time of each awaited party. A held case waits for the platform."""
-    waiting_on = "platform" if snapshot.facts.get("held") else awaited(policy, calendar, snapshot)
+    waiting_on = "platform" if stands_still(snapshot) else awaited(policy, calendar, snapshot)
     due = {party: _earliest(policy, snapshot, party) for party in _parties(waiting_on)}
-    shown = min((state for state in due.values() if state), key=lambda state: state.due_at, default=None)
+    running = (state for state in due.values() if state and state.pending)
+    shown = min(running, key=lambda state: state.due_at, default=None)
     return Standing(
         waiting_on=waiting_on, buyer_due_at=_moment(due.get("buyer")), seller_due_at=_moment(due.get("seller")),
         platform_due_at=_moment(due.get("platform")) or _held_since(snapshot, waiting_on),
         due_at=_moment(shown), deadline=shown.name if shown else "",
     )  # fmt: skip
+
+
+def stands_still(snapshot: CaseSnapshot) -> bool:
+    """Whether the whole case is held. Where only automatic outcomes are stopped, its party is still awaited."""
+    return snapshot.facts.get("held") not in (None, "", STOPPED)
 
 
 def awaited(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot) -> str:
@@ -61,9 +70,13 @@ def _earliest(policy: Policy, snapshot: CaseSnapshot, party: str) -> DeadlineSta
     kinds = (DeadlineKind.TARGET,) if party == "platform" else (DeadlineKind.AUTO,)
     states = [
         state for state in snapshot.deadlines.values()
-        if state.pending and policy.deadlines[state.name].kind in kinds and _concerns(policy, state, party)
+        if _counts(state) and policy.deadlines[state.name].kind in kinds and _concerns(policy, state, party)
     ]  # fmt: skip
     return min(states, key=lambda state: state.due_at, default=None)
+
+
+def _counts(state: DeadlineState) -> bool:
+    return state.pending or (state.status is DeadlineStatus.PAUSED and state.pause_reason == STOPPED)
 
 
 def _concerns(policy: Policy, state: DeadlineState, party: str) -> bool:
@@ -77,7 +90,7 @@ def _moment(state: DeadlineState | None) -> datetime | None:
 
 def _held_since(snapshot: CaseSnapshot, waiting_on: str) -> datetime | None:
     """A held case sorts first in the platform's queue: by the moment it was held."""
-    if waiting_on != "platform" or not snapshot.facts.get("held"):
+    if waiting_on != "platform" or not stands_still(snapshot):
         return None
     return min((s.paused_at for s in snapshot.deadlines.values() if s.paused_at), default=snapshot.recorded_at)
 
