@@ -63,6 +63,12 @@ SELECT u.case_id, %(sequence)s, 9 + row_number() OVER (ORDER BY l.id), l.kind, l
 FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
 WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
 """
+CANCEL_UNPAID = """
+UPDATE disputes_payout p SET status = 'cancelled', answered_at = %(at)s FROM disputes_ruling n
+WHERE n.id = %(ruling)s AND n.kind = 'correction' AND p.case_id = n.case_id AND p.status = 'ordered'
+    AND p.sequence < %(sequence)s
+"""
+"""A ruling is corrected only while nothing of it was paid: what it ordered is ordered anew by its correction."""
 PAY_EXTRAS = """
 INSERT INTO disputes_payout AS p (case_id, sequence, amount, currency, payer, payee, status, reason, reference,
     ordered_at)
@@ -158,7 +164,7 @@ def _rule(change: Change, sequence: int, step: Step) -> None:
         "currency": change.case.currency,
         "shop": change.case.shop_id,
     }
-    for statement in (TAKE_BACK_EXTRAS, RULE_IN_FORCE, RULED_EXTRAS, PAY_EXTRAS, RULED_VIOLATION):
+    for statement in (TAKE_BACK_EXTRAS, CANCEL_UNPAID, RULE_IN_FORCE, RULED_EXTRAS, PAY_EXTRAS, RULED_VIOLATION):
         _execute(statement, values)
 
 

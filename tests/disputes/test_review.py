@@ -13,7 +13,7 @@ from accounts.models import Membership
 from accounts.services import issue_token
 from contract.errors import DomainError
 from contract.paging import PageRequest
-from disputes.models import Case, CaseEvent, Exhibit, LedgerEntry, Message
+from disputes.models import Case, CaseEvent, Exhibit, LedgerEntry, Message, Payout
 from disputes.selectors.access import case_for
 from disputes.selectors.lists import arbitrator_queue, cases_of_platforms
 from disputes.services.acting import perform
@@ -212,3 +212,12 @@ def test_what_an_exhibit_shows_is_an_item_of_the_checklist(order_of: Any, file: 
         draft_exhibit(access, description="A box.", slot="Mr Wang's box")
     assert Exhibit.objects.count() == 0
     assert draft_exhibit(access, description="A box.", slot="damage_photo").exhibit_id
+
+
+def test_a_correction_orders_shipping_costs_once(reviewed: str, zhou: Any, wu: Any) -> None:
+    line = {"kind": "outbound_freight", "amount": "5.00", "payer": "buyer"}
+    words = {**RULING, "outcome": "seller", "amount": "0.00", "liable": "buyer", "findings": findings(reviewed)}
+    perform(case_for(zhou, reviewed), "rule", {**words, "lines": [line]})
+    perform(case_for(zhou, reviewed), "correct_ruling", {**words, "lines": [line], "statement": "A slip."})
+    perform(case_for(wu, reviewed), "approve_ruling")
+    assert [payout.amount for payout in Payout.objects.exclude(status="cancelled")] == [5]
