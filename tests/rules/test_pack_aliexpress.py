@@ -33,7 +33,7 @@ ROWS = [
     ("A7", "auto", "seller", "30d", "B"),
     ("A8", "target", "platform", "2wd-4wd", "B"),
     ("A9", "window", "both", "7d", "C"),
-    ("A10", "target", "platform", "5wd-10wd", "C"),
+    ("A10", "target", "platform", "5wd-10d", "C"),
     ("A11", "target", "platform", "3wd-20wd", "B"),
     ("A12", "gate", "seller", "0h", "seed"),
     ("A13", "gate", "buyer", "0h", "C"),
