@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.selectors import is_administrator
 from disputes.labels.words import CONFIDENCE, KINDS, PARTIES, PLATFORMS, REMEDIES, STAGES, name_of
 from disputes.selectors.machinery import open_cases_by_version
+from disputes.selectors.stops import StopView, open_stops
 from rules import wording
 from rules.engine.lengths import Unit
 from rules.engine.policy import DeadlineRule, Policy, Reason
@@ -97,6 +98,17 @@ class ReasonView:
     provisional: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopLine:
+    """A pack whose automatic outcomes are stopped, to one administrator."""
+
+    stop: StopView
+    label: str
+    zone: str
+    mine: bool
+    """Whether the reader stopped it, and so cannot resume it."""
+
+
 def platforms_of(user: User) -> tuple[PlatformView, ...]:
     """The platforms somebody administers."""
     running = open_cases_by_version()
@@ -107,6 +119,20 @@ def platforms_of(user: User) -> tuple[PlatformView, ...]:
     return tuple(
         PlatformView(code=code, label=name_of(PLATFORMS, code), packs=tuple(packs)) for code, packs in found.items()
     )
+
+
+def stops_of(user: User, pack: str = "") -> tuple[StopLine, ...]:
+    """Which packs somebody administers are stopped, or whether the one named is."""
+    mine = {
+        version.pack: version.policy for version in packs_in_force()
+        if pack in ("", version.pack) and is_administrator(user, version.policy.platform)
+    }  # fmt: skip
+    return tuple(
+        StopLine(
+            stop=stop, label=pack_label(mine[stop.pack]), zone=mine[stop.pack].zone, mine=stop.by_id == user.pk
+        )
+        for stop in open_stops(list(mine))
+    )  # fmt: skip
 
 
 def rule_groups(policy: Policy) -> tuple[RuleGroup, ...]:

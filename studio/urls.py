@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studio.views import changing, imports, people, rules, timers
+from studio.views import changing, imports, people, rules, stopping, timers
 
 app_name = "studio"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("packs/<str:pack>/deadlines/<slug:name>/", changing.change, name="change"),
     path("packs/<str:pack>/deadlines/<slug:name>/sentence/", changing.sentence, name="sentence"),
     path("packs/<str:pack>/deadlines/<slug:name>/explain/", rules.explain, name="explain"),
+    path("packs/<str:pack>/stop/", stopping.stop, name="stop"),
+    path("packs/<str:pack>/resume/", stopping.resume, name="resume-pack"),
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),

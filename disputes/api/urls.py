@@ -8,11 +8,14 @@ from disputes.api.history import EventsApi, PayoutApi
 from disputes.api.orders import EligibilityApi, ImportApi, OrderActionApi, OrderApi, OrdersApi
 from disputes.api.platforms import PlatformsApi, PolicyApi
 from disputes.api.queue import ClaimApi, QueueApi
+from disputes.api.stops import ResumeApi, StopApi
 
 app_name = "api"
 urlpatterns = [
     path("platforms/", PlatformsApi.as_view(), name="platforms"),
     path("packs/<str:pack>/policy/", PolicyApi.as_view(), name="policy"),
+    path("packs/<str:pack>/stop/", StopApi.as_view(), name="stop"),
+    path("packs/<str:pack>/resume/", ResumeApi.as_view(), name="resume"),
     path("orders/", OrdersApi.as_view(), name="orders"),
     path("orders/import/", ImportApi.as_view(), name="import"),
     path("orders/<int:order>/", OrderApi.as_view(), name="order"),

@@ -17,7 +17,7 @@ from studio.access import administrator, administrators_only, pack_for
 from studio.diagram import diagram_of
 from studio.examples import examples_of
 from studio.forms.moments import StartForm
-from studio.selectors import declared, pack_label, platforms_of, reason_views, rule_groups, rule_view
+from studio.selectors import declared, pack_label, platforms_of, reason_views, rule_groups, rule_view, stops_of
 from studio.settings_words import setting_rows
 from studio.views.frame import crumbs, pack_crumb, places
 
@@ -27,6 +27,7 @@ from studio.views.frame import crumbs, pack_crumb, places
 def platforms(request: HttpRequest) -> HttpResponse:
     """The platforms somebody administers, with their packs."""
     shown = {"places": places(request), "platforms": platforms_of(administrator(request))}
+    shown["stops"] = stops_of(administrator(request))
     return render(request, "studio/platforms.html", shown)
 
 
@@ -44,6 +45,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
         "reasons": reason_views(policy), "settings_rows": setting_rows(policy), "diagram": diagram_of(policy),
         "numbers": len(rules), "provisional": sum(rule.provenance.provisional for rule in rules),
         "open_cases": sum(open_cases_by_version().get(each.id, 0) for each in versions),
+        "stops": stops_of(administrator(request), pack), "pack": pack,
         "scheduled": newest if newest.effective_from > in_force.effective_from else None, "zone": policy.zone,
     }  # fmt: skip
     return render(request, "studio/pack.html", shown)

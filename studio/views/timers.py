@@ -21,6 +21,7 @@ from disputes.selectors.machinery import Machinery, due_by_hour, machinery
 from disputes.services.acting import perform
 from disputes.services.sweeping import retry_stuck
 from studio.access import administrator, administrators_only
+from studio.selectors import stops_of
 from studio.views.frame import places
 
 TOO_LATE = 60
@@ -43,7 +44,7 @@ def timers(request: HttpRequest) -> HttpResponse:
     }
     shown = {
         "places": places(request), "state": state, "tiles": _tiles(state), "bars": _bars(state, due_by_hour()),
-        "quiet": QUIET, "now": state.now, **lists,
+        "quiet": QUIET, "now": state.now, "stops": stops_of(user), **lists,
     }  # fmt: skip
     return render(request, "studio/timers.html", shown)
 

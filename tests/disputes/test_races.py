@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from contract.errors import DomainError
 from disputes.errors import ActionRefused, CaseChanged
 from disputes.models import Case, CaseEvent, Deadline, LedgerEntry, Payout, SweepRecord
+from disputes.services.stopping import resume_automatic, stop_automatic
 from disputes.services.sweeping import sweep_until_done
 from disputes.services.writer import Done, Intent, act
 from rules.engine.types import Party
@@ -214,3 +215,15 @@ def test_a_sweep_passes_by_whom_somebody_holds(order_of: Any, file: Any, travel:
 
 def ruling_id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012}"
+
+
+def test_no_case_slips_through_while_its_pack_is_stopped(order_of: Any, file: Any, root: Any, zhou: Any) -> None:
+    """Openings ask for the lock the stop holds: each case is seen by the stop or sees it."""
+    for _round in range(5):
+        orders = [order_of() for _ in range(4)]
+        stopping = [lambda: stop_automatic("taobao.general", actor=root, reason="x")]
+        answers = together(*(lambda order=order: file(order) for order in orders), *stopping)
+        assert winners(answers) == [0, 1, 2, 3]
+        assert set(Case.objects.exclude(stage="CLOSED").values_list("held", flat=True)) == {"automatic_stopped"}
+        resume_automatic("taobao.general", actor=zhou)
+        assert set(Case.objects.values_list("held", flat=True)) == {""}

@@ -13,7 +13,7 @@ from studio.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 PARTS = {"<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0"}
-POSTED = {"retry", "resume"}
+POSTED = {"retry", "resume", "resume-pack"}
 
 
 def addresses(user_id: int) -> list[tuple[str, str]]:

@@ -32,6 +32,8 @@ def _all(code: int) -> dict[str, int]:
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("platforms/", "get"): EVERYBODY,
     ("packs/<str:pack>/policy/", "get"): EVERYBODY,
+    ("packs/<str:pack>/stop/", "post"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/resume/", "post"): _with(_all(403), arbitrator=409, administrator=409),
     ("orders/", "get"): EVERYBODY,
     ("orders/import/", "post"): _with(_all(403), seller=200, other_seller=200, administrator=200),
     ("orders/<int:order>/", "get"): PARTIES,
@@ -55,6 +57,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
 """What each gets; a method an address does not take is 405 for whoever is logged in."""
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("packs/<str:pack>/stop/", "post"): {"reason": "The carrier's feed is wrong."},
     ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
     ("cases/<str:number>/actions/<slug:action>/", "post"): {"text": "Hello"},
     ("cases/<str:number>/payout/", "post"): {"status": "succeeded"},
