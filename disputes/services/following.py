@@ -70,15 +70,25 @@ WHERE n.id = %(ruling)s AND n.kind = 'correction' AND p.case_id = n.case_id AND 
 """
 """A ruling is corrected only while nothing of it was paid: what it ordered is ordered anew by its correction."""
 PAY_EXTRAS = """
+WITH owed AS (
+    SELECT payee, min(payer) AS payer, sum(amount) AS amount FROM disputes_rulingline
+    WHERE ruling_id = %(ruling)s AND kind <> 'refund' AND amount > 0 AND payee IN ('buyer', 'seller') GROUP BY payee
+), had AS (
+    SELECT l.payee, sum(l.amount) AS amount
+    FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
+    WHERE u.case_id = %(case)s AND u.status = 'in_force' AND u.id <> %(ruling)s AND l.kind <> 'refund' AND EXISTS (
+        SELECT FROM disputes_payout p WHERE p.case_id = u.case_id AND p.payee = l.payee AND p.status = 'succeeded')
+    GROUP BY l.payee
+)
 INSERT INTO disputes_payout AS p (case_id, sequence, amount, currency, payer, payee, status, reason, reference,
     ordered_at)
-SELECT u.case_id, %(sequence)s, sum(l.amount), %(currency)s, min(l.payer), l.payee, 'ordered', '', '', %(at)s
-FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
-WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0 AND l.payee IN ('buyer', 'seller')
-GROUP BY u.case_id, l.payee
+SELECT %(case)s, %(sequence)s, owed.amount - coalesce(had.amount, 0), %(currency)s, owed.payer, owed.payee, 'ordered',
+    '', '', %(at)s
+FROM owed LEFT JOIN had ON had.payee = owed.payee
+WHERE owed.amount > coalesce(had.amount, 0)
 ON CONFLICT (case_id, sequence, payee) DO UPDATE SET amount = p.amount + excluded.amount
 """
-"""One payout for each payee and step; the ledger tells who bears which part of it."""
+"""One payout for each payee and step, less what the ruling before it had paid; the ledger tells who bears which part."""
 RULED_VIOLATION = """
 INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
 SELECT u.case_id, %(sequence)s, %(shop)s, 'violation', 1, %(at)s, %(at)s, jsonb_build_object('by', u.false_evidence_by)
@@ -164,7 +174,7 @@ def _rule(change: Change, sequence: int, step: Step) -> None:
         "currency": change.case.currency,
         "shop": change.case.shop_id,
     }
-    for statement in (TAKE_BACK_EXTRAS, CANCEL_UNPAID, RULE_IN_FORCE, RULED_EXTRAS, PAY_EXTRAS, RULED_VIOLATION):
+    for statement in (TAKE_BACK_EXTRAS, CANCEL_UNPAID, PAY_EXTRAS, RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
         _execute(statement, values)
 
 

@@ -158,6 +158,25 @@ def test_a_second_review_orders_anew_what_the_marketplace_has_not_paid(
     ]
 
 
+def test_a_second_review_pays_only_what_was_not_paid_before(
+    filed: Done, ming: Any, lan: Any, zhou: Any, wu: Any, root: Any
+) -> None:
+    number = in_review(filed, ming, lan)
+    extra = {"kind": "compensation", "amount": "20.00", "payer": "seller", "clause": "T-2.3"}
+    perform(case_for(zhou, number), "rule", {**RULING, "findings": findings(number), "lines": [extra]})
+    perform(case_for(root, number), "approve_ruling")
+    answer_payout(case_for(root, number), succeeded=True, reference="P-1")
+    perform(case_for(lan, number), "appeal", {"statement": "New facts."})
+    fresh = draft_exhibit(case_for(lan, number), uploads=[picture("green")], description="the carrier's note")
+    perform(case_for(lan, number), "submit_appeal", {"statement": "See.", "exhibits": [str(fresh.exhibit_id)]})
+    decision = {**RULING, "decision": "change", "findings": {str(fresh.exhibit_id): "seen"}}
+    perform(case_for(wu, number), "decide_appeal", {**decision, "lines": [{**extra, "amount": "25.00"}]})
+    assert list(Payout.objects.order_by("sequence").values_list("amount", "status")) == [
+        (148, "succeeded"),
+        (5, "ordered"),
+    ]
+
+
 def test_a_return_goes_out_and_comes_back(order_of: Any, ming: Any, lan: Any, travel: Any) -> None:
     order = order_of()
     line = order.lines.get()
