@@ -88,7 +88,7 @@ FROM owed LEFT JOIN had ON had.payee = owed.payee
 WHERE owed.amount > coalesce(had.amount, 0)
 ON CONFLICT (case_id, sequence, payee) DO UPDATE SET amount = p.amount + excluded.amount
 """
-"""One payout for each payee and step, less what the ruling before it had paid; the ledger tells who bears which part."""
+"""One payout for each payee and step, less what the ruling before it had paid; the ledger tells who bears what."""
 RULED_VIOLATION = """
 INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
 SELECT u.case_id, %(sequence)s, %(shop)s, 'violation', 1, %(at)s, %(at)s, jsonb_build_object('by', u.false_evidence_by)
