@@ -18,6 +18,7 @@ from contract.errors import FieldProblem, Malformed
 from contract.idempotency import REPLAY_HEADER, Call, Replay, call_of
 from contract.paging import CursorPage
 from contract.parsing import check_storable
+from disputes.selectors.access import CaseAccess, case_for
 
 _ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
@@ -41,6 +42,11 @@ def person(request: Request) -> User:
     """Who asks; never anonymous, for every address demands a login."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def case_of(request: Request, number: str) -> CaseAccess:
+    """The case of that number, in whatever case its letters are. Raises NotFound for strangers."""
+    return case_for(person(request), number.upper())
 
 
 def role_of(request: Request) -> str:

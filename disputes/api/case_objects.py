@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from disputes.api.fields import CodeField, MoneyField, SentenceSerializer
+from disputes.api.fields import CodeField, MomentField, MoneyField, SentenceSerializer
 from disputes.api.records import (
     AppealSerializer,
     ClaimLineSerializer,
@@ -47,7 +47,7 @@ class ActionFieldSerializer(serializers.Serializer):
 class ActionSerializer(serializers.Serializer):
     action = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    until = serializers.DateTimeField(allow_null=True)
+    until = MomentField(allow_null=True)
     fields = serializers.SerializerMethodField("fields_of")  # type: ignore[assignment]
 
     @extend_schema_field(ActionFieldSerializer(many=True))
@@ -60,15 +60,15 @@ class UnavailableSerializer(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]
     code = serializers.CharField()
     detail = serializers.CharField()
-    available_from = serializers.DateTimeField(allow_null=True)
-    available_until = serializers.DateTimeField(allow_null=True)
+    available_from = MomentField(allow_null=True)
+    available_until = MomentField(allow_null=True)
     queueable = serializers.BooleanField(help_text="Whether `?when_allowed=1` takes it now.")
 
 
 class QueuedSerializer(serializers.Serializer):
     action = serializers.CharField()
-    queued_at = serializers.DateTimeField()
-    expected_at = serializers.DateTimeField(allow_null=True)
+    queued_at = MomentField()
+    expected_at = MomentField(allow_null=True)
 
 
 class RuleSerializer(serializers.Serializer):
@@ -86,8 +86,8 @@ class DeadlineSerializer(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     party = serializers.CharField()
-    started_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField()
+    started_at = MomentField()
+    due_at = MomentField()
     state = serializers.CharField()
     on_timeout = SentenceSerializer(allow_null=True)
     stated = serializers.BooleanField(help_text="Whether the marketplace stated this time itself.")
@@ -108,10 +108,10 @@ class CaseSerializer(serializers.Serializer):
     stage = CodeField()
     waiting_on = serializers.CharField()
     next_for_you = SentenceSerializer()
-    due_at = serializers.DateTimeField(allow_null=True)
+    due_at = MomentField(allow_null=True)
     on_timeout = SentenceSerializer(allow_null=True)
     final = serializers.BooleanField()
-    final_at = serializers.DateTimeField(allow_null=True)
+    final_at = MomentField(allow_null=True)
     outcome = CodeField(allow_null=True)
     refund = RefundSerializer()
     payouts = PayoutSerializer(many=True)
@@ -123,8 +123,8 @@ class CaseSerializer(serializers.Serializer):
     platform_late = serializers.BooleanField()
     order = OrderReferenceSerializer()
     lines = ClaimLineSerializer(many=True)
-    created_at = serializers.DateTimeField()
-    closed_at = serializers.DateTimeField(allow_null=True)
+    created_at = MomentField()
+    closed_at = MomentField(allow_null=True)
     proposals = ProposalSerializer(many=True)
     deadlines = DeadlineSerializer(many=True)
     available_actions = ActionSerializer(many=True)
@@ -143,6 +143,7 @@ class CaseRowSerializer(serializers.Serializer):
 
     number = serializers.CharField()
     platform = CodeField()
+    time_zone = serializers.CharField(source="zone")
     order_number = serializers.CharField()
     title = serializers.CharField()
     shop = serializers.CharField()
@@ -150,15 +151,15 @@ class CaseRowSerializer(serializers.Serializer):
     outcome = CodeField(allow_null=True)
     waiting_on = serializers.CharField()
     next_for_you = SentenceSerializer(source="status")
-    due_at = serializers.DateTimeField(allow_null=True)
+    due_at = MomentField(allow_null=True)
     on_timeout = SentenceSerializer(source="on_lapse", allow_null=True)
     at_stake = MoneyField(allow_null=True)
     reason = CodeField()
     remedy = CodeField()
     amount = MoneyField()
     held = CodeField(allow_null=True)
-    created_at = serializers.DateTimeField(source="opened_at")
-    closed_at = serializers.DateTimeField(allow_null=True)
+    created_at = MomentField(source="opened_at")
+    closed_at = MomentField(allow_null=True)
     version = serializers.IntegerField()
 
 

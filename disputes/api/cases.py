@@ -18,6 +18,7 @@ from disputes.api.base import (
     DisputeApi,
     body_of,
     call_from,
+    case_of,
     paged,
     person,
     replayed,
@@ -115,7 +116,7 @@ class CaseApi(DisputeApi):
 
     @extend_schema(operation_id="get_case", responses={200: CaseSerializer, **problems(401, 404)})
     def get(self, request: Request, number: str) -> Response:
-        return versioned(case_object(case_for(person(request), number)))
+        return versioned(case_object(case_of(request, number)))
 
 
 class CaseActionApi(DisputeApi):
@@ -139,7 +140,7 @@ class CaseActionApi(DisputeApi):
     def post(self, request: Request, number: str, action: str) -> Response:
         if action not in CASE_ACTIONS:
             raise NotFound
-        access = case_for(person(request), number)
+        access = case_of(request, number)
         data = body_of(request)
         seen, queue = version_seen(request, data), flag_in(request, "when_allowed")
         with refusing_in_order(access, action, queue=queue):

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from itertools import dropwhile
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import QueryDict
-from drf_spectacular.utils import extend_schema, inline_serializer
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.clock import database_now
+from contract.errors import NotFound
 from contract.idempotency import Replay
+from contract.paging import page_of, page_request
 from contract.parsing import JsonParser, MultiPartParser
 from contract.problem import FieldProblemSerializer, problems
-from disputes.api.base import DisputeApi, body_of, call_from, person, replayed
-from disputes.api.describing import IDEMPOTENCY
+from disputes.api.base import DisputeApi, body_of, call_from, case_of, paged, person, replayed
+from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
+from disputes.api.field_checks import checked
+from disputes.api.fields import PlainTextField
+from disputes.api.queries import choice_in
 from disputes.api.records import ExhibitSerializer, RequirementSerializer
+from disputes.api.refusals import refusing_in_full
 from disputes.api.special_actions import identity
-from disputes.selectors.access import CaseAccess, case_for
+from disputes.selectors.access import CaseAccess
 from disputes.selectors.cases import case_view
 from disputes.selectors.ways import BY_API
 from disputes.services.exhibiting import Drafted, discard_draft, draft_exhibit, submit_exhibits
 from disputes.services.repeating import once
+from evidence.links import ORIGINAL, PREVIEW, THUMBNAIL
+from evidence.serving import response_for
+
+LIST: Final = "exhibits"
+VARIANTS: Final = (ORIGINAL, PREVIEW, THUMBNAIL)
 
 
 class NewExhibitSerializer(serializers.Serializer):
     """A piece of evidence: files, or a text, with what it shows."""
 
     files = serializers.ListField(child=serializers.FileField(), required=False, default=list)
-    description = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
-    slot = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    description = PlainTextField(required=False, allow_blank=True, default="", max_length=10_000)
+    slot = PlainTextField(required=False, allow_blank=True, default="", max_length=40)
     answers = serializers.UUIDField(required=False, allow_null=True, default=None)
     submit = serializers.BooleanField(required=False, default=False, help_text="Hand it in at once, not as a draft.")
 
@@ -48,15 +61,18 @@ class ExhibitsApi(DisputeApi):
 
     @extend_schema(
         operation_id="list_exhibits",
-        responses={
-            200: inline_serializer("Exhibits", {"data": ExhibitSerializer(many=True)}), **problems(401, 404),
-        },
-    )  # fmt: skip
+        parameters=[*PAGE],
+        responses={200: list_of(ExhibitSerializer), **problems(400, 401, 404)},
+    )
     def get(self, request: Request, number: str) -> Response:
-        access = case_for(person(request), number)
-        view = case_view(access)
-        found = [exhibit for group in view.evidence.groups for exhibit in group.exhibits]
-        return Response({"data": ExhibitSerializer(found, many=True, context=_context(access)).data})
+        access = case_of(request, number)
+        asked = page_request(request.query_params, of=LIST)
+        found = [exhibit for group in case_view(access).evidence.groups for exhibit in group.exhibits]
+        if asked.after is not None:
+            (last,) = asked.after
+            found = [*dropwhile(lambda exhibit: str(exhibit.id) != last, found)][1:]
+        page = page_of(found[: asked.limit + 1], asked.limit, lambda exhibit: (str(exhibit.id),), of=LIST)
+        return paged(page, ExhibitSerializer, **_context(access))
 
     @extend_schema(
         operation_id="add_exhibit",
@@ -65,10 +81,10 @@ class ExhibitsApi(DisputeApi):
         responses={201: DRAFTED, **problems(400, 401, 404, 409, 413, 415, 422)},
     )
     def post(self, request: Request, number: str) -> Response:
-        access = case_for(person(request), number)
-        fields = NewExhibitSerializer(data=_fields(request))
-        fields.is_valid(raise_exception=True)
-        done = once(call_from(request, request.data), lambda: _draft(access, fields.validated_data))
+        access = case_of(request, number)
+        given = checked(NewExhibitSerializer, _fields(request))
+        with refusing_in_full(access):
+            done = once(call_from(request, request.data), lambda: _draft(access, given))
         return replayed(done) if isinstance(done, Replay) else Response(done[1], status=done[0])
 
 
@@ -111,8 +127,25 @@ class ExhibitApi(DisputeApi):
 
     @extend_schema(operation_id="discard_draft", request=None, responses={204: None, **problems(401, 404)})
     def delete(self, request: Request, number: str, exhibit: str) -> Response:
-        discard_draft(case_for(person(request), number), identity(exhibit, "exhibit"))
+        discard_draft(case_of(request, number), identity(exhibit, "exhibit"))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ExhibitFileApi(DisputeApi):
+    """A file of an exhibit, for those who may see the exhibit: as it was received, or as we drew it."""
+
+    @extend_schema(
+        operation_id="get_exhibit_file",
+        parameters=[OpenApiParameter("variant", enum=list(VARIANTS), default=ORIGINAL)],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **problems(400, 401, 404)},
+    )
+    def get(self, request: Request, number: str, exhibit: UUID, file: UUID) -> HttpResponseBase:
+        variant = choice_in(request, "variant", VARIANTS, ORIGINAL)
+        groups = case_view(case_of(request, number)).evidence.groups
+        seen = (each for group in groups for each in group.exhibits if each.id == exhibit)
+        if not any(kept.id == file for each in seen for kept in each.files):
+            raise NotFound
+        return response_for(file, variant=variant, viewer=person(request))
 
 
 class RequirementsApi(DisputeApi):
@@ -125,5 +158,5 @@ class RequirementsApi(DisputeApi):
         },
     )  # fmt: skip
     def get(self, request: Request, number: str) -> Response:
-        view = case_view(case_for(person(request), number))
+        view = case_view(case_of(request, number))
         return Response({"data": RequirementSerializer(view.evidence.requirements, many=True).data})

@@ -11,12 +11,12 @@ from contract.errors import Forbidden
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.problem import problems
-from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, versioned
+from disputes.api.base import DisputeApi, body_of, call_from, case_of, paged, replayed, versioned
 from disputes.api.case_objects import CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.api.field_checks import checked
+from disputes.api.fields import MomentField, PlainTextField
 from disputes.api.refusals import refusing_in_full
-from disputes.selectors.access import case_for
 from disputes.selectors.history import JOURNAL, journal
 from disputes.selectors.ways import BY_API
 from disputes.services.ordering import answer_payout
@@ -27,8 +27,8 @@ class EventSerializer(serializers.Serializer):
 
     sequence = serializers.IntegerField()
     kind = serializers.CharField()
-    at = serializers.DateTimeField(help_text="When it happened or was due.")
-    recorded_at = serializers.DateTimeField(help_text="When it was noticed and written.")
+    at = MomentField(help_text="When it happened or was due.")
+    recorded_at = MomentField(help_text="When it was noticed and written.")
     actor = serializers.CharField(
         help_text="buyer, seller, platform, marketplace, or clock for what happened by itself."
     )
@@ -49,7 +49,7 @@ class EventsApi(DisputeApi):
         responses={200: list_of(EventSerializer), **problems(400, 401, 404)},
     )
     def get(self, request: Request, number: str) -> Response:
-        access = case_for(person(request), number)
+        access = case_of(request, number)
         return paged(journal(access, page_request(request.query_params, of=JOURNAL)), EventSerializer)
 
 
@@ -57,9 +57,9 @@ class PayoutAnswerSerializer(serializers.Serializer):
     """What became of an ordered payout."""
 
     status = serializers.ChoiceField(["succeeded", "failed"])
-    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
-    reference = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
-    at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    reason = PlainTextField(required=False, allow_blank=True, default="", max_length=200)
+    reference = PlainTextField(required=False, allow_blank=True, default="", max_length=120)
+    at = MomentField(required=False, allow_null=True, default=None)
 
 
 class PayoutApi(DisputeApi):
@@ -72,7 +72,7 @@ class PayoutApi(DisputeApi):
         responses={200: CaseSerializer, **problems(400, 401, 403, 404, 409, 422)},
     )
     def post(self, request: Request, number: str) -> Response:
-        access = case_for(person(request), number)
+        access = case_of(request, number)
         if "administrator" not in access.staff:
             raise Forbidden
         given = checked(PayoutAnswerSerializer, body_of(request))

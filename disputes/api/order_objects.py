@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from disputes.api.case_objects import ActionSerializer, UnavailableSerializer
-from disputes.api.fields import CodeField, MoneyField, NamedSerializer
+from disputes.api.fields import CodeField, MomentField, MoneyField, NamedSerializer
 from disputes.api.records import OrderReferenceSerializer
 
 
@@ -14,12 +14,13 @@ class OrderRowSerializer(serializers.Serializer):
 
     id = serializers.IntegerField()
     platform = CodeField()
+    time_zone = serializers.CharField(source="zone")
     outside_id = serializers.CharField()
     status = CodeField()
     title = serializers.CharField()
     shop = serializers.CharField()
     paid = MoneyField()
-    created_at = serializers.DateTimeField()
+    created_at = MomentField()
     open_case = serializers.CharField()
 
 
@@ -39,7 +40,7 @@ class OrderClockSerializer(serializers.Serializer):
     id = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = MomentField()
     over = serializers.BooleanField()
     held = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]
@@ -54,8 +55,8 @@ class OrderSerializer(serializers.Serializer):
     time_zone = serializers.CharField(source="zone")
     viewer = serializers.CharField()
     shop = serializers.CharField()
-    promise_ends_at = serializers.DateTimeField(allow_null=True)
-    receipt_ends_at = serializers.DateTimeField(allow_null=True)
+    promise_ends_at = MomentField(allow_null=True)
+    receipt_ends_at = MomentField(allow_null=True)
     lines = OrderLineSerializer(many=True)
     clocks = OrderClockSerializer(many=True)
     available_actions = ActionSerializer(many=True)
@@ -83,8 +84,8 @@ class ReasonRefusedSerializer(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]
     code = serializers.CharField(source="refusal")
     detail = serializers.CharField()
-    available_from = serializers.DateTimeField(allow_null=True)
-    available_until = serializers.DateTimeField(allow_null=True)
+    available_from = MomentField(allow_null=True)
+    available_until = MomentField(allow_null=True)
 
 
 class LineEligibilitySerializer(serializers.Serializer):
@@ -98,8 +99,8 @@ class LineEligibilitySerializer(serializers.Serializer):
     refused = ReasonRefusedSerializer(many=True)
     code = serializers.CharField()
     detail = serializers.CharField()
-    available_from = serializers.DateTimeField(allow_null=True)
-    available_until = serializers.DateTimeField(allow_null=True)
+    available_from = MomentField(allow_null=True)
+    available_until = MomentField(allow_null=True)
     case = serializers.CharField()
 
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from contract.problem import problems
 from disputes.api.base import DisputeApi
-from disputes.api.fields import CodeField, NamedSerializer
+from disputes.api.fields import CodeField, MomentField, NamedSerializer
 from disputes.api.queries import moment_in
 from disputes.selectors.platforms import platforms, policy_view
 
@@ -19,7 +19,7 @@ class PackSerializer(serializers.Serializer):
     label = serializers.CharField(source="pack.text")  # type: ignore[assignment]
     goods = serializers.CharField()
     version = serializers.IntegerField()
-    effective_from = serializers.DateTimeField()
+    effective_from = MomentField()
     currency = serializers.CharField()
     time_zone = serializers.CharField(source="zone")
 
@@ -58,7 +58,7 @@ class PolicySerializer(serializers.Serializer):
     pack = CodeField()
     platform = CodeField()
     version = serializers.IntegerField()
-    effective_from = serializers.DateTimeField()
+    effective_from = MomentField()
     time_zone = serializers.CharField(source="zone")
     currency = serializers.CharField()
     reasons = PolicyReasonSerializer(many=True)

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from disputes.api.fields import CodeField, MoneyField, NamedSerializer
+from disputes.api.fields import CodeField, MomentField, MoneyField, NamedSerializer
 from evidence.links import ORIGINAL, PREVIEW, link_to
 
 
@@ -18,18 +18,22 @@ class ProposalSerializer(serializers.Serializer):
     amount = MoneyField()
     return_freight_by = CodeField(allow_null=True)
     note = serializers.CharField()
-    at = serializers.DateTimeField(allow_null=True)
+    at = MomentField(allow_null=True)
     acceptable = serializers.BooleanField(help_text="Whether the caller may accept it now.")
 
 
 class FileSerializer(serializers.Serializer):
+    """A file; `/cases/{number}/exhibits/{exhibit}/files/{id}/` gives its bytes to whoever may read the exhibit."""
+
     id = serializers.UUIDField()
     name = serializers.CharField()
     kind = serializers.CharField()
     media_type = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField(help_text="Of the bytes as they were received.")
-    url = serializers.SerializerMethodField(help_text="Good for a few minutes, for the caller only.")
+    url = serializers.SerializerMethodField(
+        help_text="For a browser in which the caller is logged in; good for a few minutes."
+    )
     preview_url = serializers.SerializerMethodField()
 
     @extend_schema_field({"type": "string"})
@@ -53,7 +57,7 @@ class ExhibitSerializer(serializers.Serializer):
     description = serializers.CharField()
     answers = serializers.UUIDField(allow_null=True)
     second_review = serializers.BooleanField()
-    at = serializers.DateTimeField()
+    at = MomentField()
     files = FileSerializer(many=True)
 
 
@@ -92,22 +96,22 @@ class RulingSerializer(serializers.Serializer):
     reasons = serializers.CharField()
     lines = RulingLineSerializer(many=True)
     findings = FindingSerializer(many=True)
-    at = serializers.DateTimeField()
+    at = MomentField()
 
 
 class AppealSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     party = serializers.CharField()
     status = CodeField()
-    at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField(allow_null=True)
+    at = MomentField()
+    submitted_at = MomentField(allow_null=True)
 
 
 class ParcelSerializer(serializers.Serializer):
     leg = CodeField()
     carrier = CodeField(allow_null=True)
     tracking = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = MomentField()
 
 
 class MessageSerializer(serializers.Serializer):
@@ -116,7 +120,7 @@ class MessageSerializer(serializers.Serializer):
     kind = CodeField()
     author = serializers.CharField()
     text = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = MomentField()
 
 
 class PayoutSerializer(serializers.Serializer):
@@ -124,8 +128,8 @@ class PayoutSerializer(serializers.Serializer):
     amount = MoneyField()
     payee = serializers.CharField()
     reason = serializers.CharField()
-    ordered_at = serializers.DateTimeField()
-    answered_at = serializers.DateTimeField(allow_null=True)
+    ordered_at = MomentField()
+    answered_at = MomentField(allow_null=True)
 
 
 class ClaimLineSerializer(serializers.Serializer):
@@ -142,10 +146,10 @@ class OrderReferenceSerializer(serializers.Serializer):
     status = CodeField()
     paid = MoneyField()
     freight = MoneyField()
-    created_at = serializers.DateTimeField()
-    shipped_at = serializers.DateTimeField(allow_null=True)
-    signed_at = serializers.DateTimeField(allow_null=True)
-    completed_at = serializers.DateTimeField(allow_null=True)
+    created_at = MomentField()
+    shipped_at = MomentField(allow_null=True)
+    signed_at = MomentField(allow_null=True)
+    completed_at = MomentField(allow_null=True)
     carrier = serializers.CharField()
     tracking = serializers.CharField()
 

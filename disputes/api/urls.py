@@ -3,7 +3,7 @@
 from django.urls import path
 
 from disputes.api.cases import CaseActionApi, CaseApi, CasesApi
-from disputes.api.exhibits import ExhibitApi, ExhibitsApi, RequirementsApi
+from disputes.api.exhibits import ExhibitApi, ExhibitFileApi, ExhibitsApi, RequirementsApi
 from disputes.api.history import EventsApi, PayoutApi
 from disputes.api.orders import EligibilityApi, ImportApi, OrderActionApi, OrderApi, OrdersApi
 from disputes.api.platforms import PlatformsApi, PolicyApi
@@ -29,6 +29,7 @@ urlpatterns = [
     path("cases/<str:number>/exhibits/", ExhibitsApi.as_view(), name="exhibits"),
     path("cases/<str:number>/exhibits/requirements/", RequirementsApi.as_view(), name="requirements"),
     path("cases/<str:number>/exhibits/<uuid:exhibit>/", ExhibitApi.as_view(), name="exhibit"),
+    path("cases/<str:number>/exhibits/<uuid:exhibit>/files/<uuid:file>/", ExhibitFileApi.as_view(), name="file"),
     path("queue/", QueueApi.as_view(), name="queue"),
     path("queue/claim/", ClaimApi.as_view(), name="claim"),
 ]

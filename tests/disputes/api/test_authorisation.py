@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
@@ -51,6 +52,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("cases/<str:number>/exhibits/", "post"): _with(PARTIES, buyer=201, seller=201, arbitrator=404, administrator=404),
     ("cases/<str:number>/exhibits/requirements/", "get"): PARTIES,
     ("cases/<str:number>/exhibits/<uuid:exhibit>/", "delete"): _with(_all(404), buyer=204),
+    ("cases/<str:number>/exhibits/<uuid:exhibit>/files/<uuid:file>/", "get"): _with(_all(404), buyer=200),
     ("queue/", "get"): _with(_all(403), arbitrator=200, administrator=200),
     ("queue/claim/", "post"): _with(_all(403), arbitrator=204),
 }
@@ -108,13 +110,18 @@ def send(cast: dict[str, Any], order_of: Any, file: Any) -> Callable[[str, str, 
 
     order = order_of()
     number = file(order).number
-    draft = draft_exhibit(case_for(cast["buyer"], number), description="A torn box.").exhibit_id
+    upload = SimpleUploadedFile("a.txt", b"What was said.", content_type="text/plain")
+    drafted = draft_exhibit(case_for(cast["buyer"], number), description="A torn box.", uploads=[upload])
+    (kept,) = drafted.receipt.files
+    thrown_away = draft_exhibit(case_for(cast["buyer"], number), description="A scratch.").exhibit_id
     line = order.lines.get().pk
 
     def run(who: str, route: str, method: str) -> int:
         address = route
         for place, value in {
-            "<str:pack>": "taobao.general", "<int:order>": order.pk, "<str:number>": number, "<uuid:exhibit>": draft,
+            "<str:pack>": "taobao.general", "<int:order>": order.pk, "<str:number>": number,
+            "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
+            "<uuid:file>": kept.id,
             "<slug:action>": "message" if route.startswith("cases/") else "extend_receipt",
         }.items():  # fmt: skip
             address = address.replace(place, str(value))
@@ -122,7 +129,10 @@ def send(cast: dict[str, Any], order_of: Any, file: Any) -> Callable[[str, str, 
         if (route, method) == ("cases/", "post"):
             claims = [{"line": line, "quantity": 1}]
             body = {"order": order.pk, "lines": claims, "reason": "DAMAGED", "remedy": "refund_only", "amount": "1.00"}
-        return getattr(_client(cast, who), method)(f"/api/v1/{address}", body).status_code
+        answer = getattr(_client(cast, who), method)(f"/api/v1/{address}", body)
+        if answer.streaming:
+            list(answer.streaming_content)  # its end closes the file
+        return answer.status_code
 
     return run
 
