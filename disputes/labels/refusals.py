@@ -28,7 +28,7 @@ REFUSALS: Mapping[str, Words] = {
         "Automatic outcomes are stopped for these rules. A second person resumes them in the studio."
     ),
     "not_stopped": _("Automatic outcomes of these rules are not stopped."),
-    "second_person_needed": _("You stopped this yourself; somebody else has to resume it."),
+    "stopped_by_yourself": _("You stopped this yourself; somebody else has to resume it."),
     "no_payout_ordered": _("No payout is waiting for an answer."),
     # filing and changing a request
     "reason_open_here": _("This reason cannot be chosen for this order now."),

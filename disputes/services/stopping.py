@@ -94,7 +94,7 @@ def resume_automatic(pack: str, *, actor: User, batches: int | None = None) -> S
     """Let automatic outcomes happen again, each after the time that was left to it.
 
     Repeated after a crash it goes on with what is left. Raises NotFound, Forbidden for whoever neither administers
-    nor leads, ActionRefused for whoever stopped it (`second_person_needed`) and where nothing is stopped
+    nor leads, ActionRefused for whoever stopped it (`stopped_by_yourself`) and where nothing is stopped
     (`not_stopped`).
     """
     platform = _platform(pack)
@@ -111,7 +111,7 @@ def _end(pack: str, actor: User) -> AutomaticStop:
         if stop is None or (stop.resumed_at is not None and not left):
             raise refused("not_stopped")
         if stop.stopped_by_id == actor.pk:
-            raise refused("second_person_needed")
+            raise refused("stopped_by_yourself")
         if stop.resumed_at is None:
             stop.resumed_by, stop.resumed_at = actor, database_now()
             stop.save(update_fields=["resumed_by", "resumed_at"])

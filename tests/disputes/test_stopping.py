@@ -175,7 +175,7 @@ def test_whoever_stopped_it_does_not_resume_it(order_of: Any, file: Any, stop: S
     stop()
     with pytest.raises(ActionRefused) as refused:
         resume_automatic(PACK, actor=root)
-    assert refused.value.code == "second_person_needed"
+    assert refused.value.code == "stopped_by_yourself"
     assert resume_automatic(PACK, actor=person("second", "administrator")).changed == 1
     assert kinds(case_id) == ["file", "pause", "resume"]
     with pytest.raises(ActionRefused) as again:

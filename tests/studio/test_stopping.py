@@ -68,7 +68,7 @@ def test_a_program_stops_and_another_person_resumes(root: Any, zhou: Any, order_
     done = client.post("/api/v1/packs/taobao.general/stop/", {"reason": "x"}, format="json").json()
     assert (done["changed"], done["finished"]) == (1, True)
     again = client.post("/api/v1/packs/taobao.general/resume/")
-    assert (again.status_code, again.json()["code"]) == (409, "second_person_needed")
+    assert (again.status_code, again.json()["code"]) == (409, "stopped_by_yourself")
     client.force_authenticate(zhou)
     assert client.post("/api/v1/packs/taobao.general/resume/").json()["changed"] == 1
     assert client.post("/api/v1/packs/none/resume/").status_code == 404
