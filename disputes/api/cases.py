@@ -28,11 +28,13 @@ from disputes.api.base import (
 )
 from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, IF_MATCH, PAGE, ROLE, list_of
-from disputes.api.field_checks import check_fields
-from disputes.api.queries import flag_in, moment_in
+from disputes.api.field_checks import check_fields, checked
+from disputes.api.fields import PlainTextField
+from disputes.api.queries import choice_in, flag_in, moment_in, platform_in
 from disputes.api.refusals import refusing_in_order
 from disputes.api.special_actions import SPECIAL
 from disputes.labels.actions import ACTIONS
+from disputes.labels.words import STAGES
 from disputes.selectors.access import CaseAccess, case_for
 from disputes.selectors.lists import cases_as
 from disputes.selectors.platforms import pack_offers
@@ -43,6 +45,7 @@ from disputes.services.filing import file_dispute
 from disputes.services.refusing import refused
 
 NOT_IN_A_CASE: Final = frozenset({"file", "extend_receipt", "request_extension", "grant_extension"})
+AWAITED: Final = ("buyer", "seller", "both", "platform", "none")
 CASE_ACTIONS: Final = frozenset(ACTIONS) - NOT_IN_A_CASE
 
 
@@ -58,11 +61,11 @@ class FilingSerializer(serializers.Serializer):
 
     order = serializers.IntegerField(min_value=1)
     lines = ClaimSerializer(many=True)
-    reason = serializers.CharField(max_length=40)
-    remedy = serializers.CharField(max_length=30)
+    reason = PlainTextField(max_length=40)
+    remedy = PlainTextField(max_length=30)
     amount = serializers.JSONField(help_text='A decimal string, or {"amount": "128.00", "currency": "CNY"}.')
     goods_received = serializers.BooleanField(required=False, allow_null=True, default=None)
-    description = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
+    description = PlainTextField(required=False, allow_blank=True, default="", max_length=10_000)
 
 
 class CasesApi(DisputeApi):
@@ -80,10 +83,11 @@ class CasesApi(DisputeApi):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         query, role = request.query_params, role_of(request)
-        by_due = query.get("order") == "due_at"
+        by_due = choice_in(request, "order", ("due_at",)) == "due_at"
         page = cases_as(
-            person(request), role, query=query.get("q", ""), platform=query.get("platform", ""),
-            stage=query.get("stage", ""), waiting_on=query.get("waiting_on", ""), by_due=by_due,
+            person(request), role, query=query.get("q", ""), platform=platform_in(request),
+            stage=choice_in(request, "stage", STAGES),
+            waiting_on=choice_in(request, "waiting_on", AWAITED), by_due=by_due,
             due_before=moment_in(request, "due_before"),
             page=page_request(query, of=f"{role}:{'due_at' if by_due else 'newest'}"),
         )  # fmt: skip
@@ -96,9 +100,7 @@ class CasesApi(DisputeApi):
         responses={201: CaseSerializer, **problems(400, 401, 404, 409, 422)},
     )
     def post(self, request: Request) -> Response:
-        filing = FilingSerializer(data=request.data)
-        filing.is_valid(raise_exception=True)
-        given, user = filing.validated_data, person(request)
+        given, user = checked(FilingSerializer, body_of(request)), person(request)
         done = file_dispute(
             user.pk, order_id=given["order"], lines=given["lines"], reason=given["reason"], remedy=given["remedy"],
             amount=given["amount"], goods_received=given["goods_received"], description=given["description"],

@@ -16,12 +16,16 @@ from contract.parsing import check_storable
 from contract.problem import problems
 from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, role_of
 from disputes.api.describing import IDEMPOTENCY, PAGE, ROLE, list_of
+from disputes.api.field_checks import check_fields, checked
 from disputes.api.order_objects import (
     EligibilitySerializer,
     ImportReportSerializer,
     OrderRowSerializer,
     OrderSerializer,
 )
+from disputes.api.queries import choice_in, flag_in, platform_in
+from disputes.api.shops import shop_meant
+from disputes.labels.words import ORDER_STATUSES
 from disputes.selectors.access import OrderAccess, order_for
 from disputes.selectors.eligibility import eligibility
 from disputes.selectors.lists import orders_as
@@ -47,8 +51,8 @@ class OrdersApi(DisputeApi):
     def get(self, request: Request) -> Response:
         query, role = request.query_params, role_of(request)
         page = orders_as(
-            person(request), role, query=query.get("q", ""), platform=query.get("platform", ""),
-            status=query.get("status", ""), page=page_request(query, of=f"orders:{role}"),
+            person(request), role, query=query.get("q", ""), platform=platform_in(request),
+            status=choice_in(request, "status", ORDER_STATUSES), page=page_request(query, of=f"orders:{role}"),
         )  # fmt: skip
         return paged(page, OrderRowSerializer)
 
@@ -85,6 +89,7 @@ class OrderActionApi(DisputeApi):
             raise NotFound
         user = person(request)
         access = order_for(user, order)
+        check_fields(body_of(request), {})
 
         def act() -> tuple[int, Any]:
             act_on_order(access, action, actor_id=user.pk)
@@ -107,7 +112,12 @@ class ImportSerializer(serializers.Serializer):
         required=False, default="hold", help_text="hold, lapse or fresh: cases whose time passed before they arrived."
     )
     pack = serializers.CharField(required=False, allow_null=True, allow_blank=True, default=None, max_length=60)
-    shop = serializers.IntegerField(required=False, allow_null=True, default=None)
+    shop = serializers.JSONField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text='An id, the marketplace\'s number for the shop, or {"platform": "taobao", "name": "..."}.',
+    )
 
 
 class ImportApi(DisputeApi):
@@ -127,15 +137,13 @@ class ImportApi(DisputeApi):
     def post(self, request: Request) -> Response:
         body = body_of(request)
         check_storable({name: value for name, value in body.items() if name != "payload"})
-        fields = ImportSerializer(data=body)
-        fields.is_valid(raise_exception=True)
-        given, user = fields.validated_data, person(request)
-        dry_run = request.query_params.get("dry_run", "").lower() in ("1", "true", "yes")
+        given, user = checked(ImportSerializer, body), person(request)
+        dry_run, shop_id = flag_in(request, "dry_run"), shop_meant(user, given["shop"])
 
         def act() -> tuple[int, Any]:
             report = run_import(
                 user.pk, format=given["format"], payload=given["payload"], overdue=given["overdue"],
-                pack=given["pack"] or None, shop_id=given["shop"], dry_run=dry_run,
+                pack=given["pack"] or None, shop_id=shop_id, dry_run=dry_run,
             )  # fmt: skip
             return status.HTTP_200_OK, dict(ImportReportSerializer(report).data)
 

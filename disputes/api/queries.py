@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from contract.errors import FieldProblem, Malformed
+from disputes.labels.words import PLATFORMS
+from disputes.selectors.platforms import platforms
 
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
 _EARLIEST: Final = datetime(1, 1, 3, tzinfo=UTC)
@@ -48,6 +50,13 @@ def choice_in(request: Request, name: str, choices: Collection[str], default: st
     if text and text not in choices:
         raise _refused(name, "unknown_choice", _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)})
     return text or default
+
+
+def platform_in(request: Request) -> str:
+    """A platform from the query. Raises Malformed (400)."""
+    return choice_in(
+        request, "platform", list(dict.fromkeys([*PLATFORMS, *(view.platform.code for view in platforms())]))
+    )
 
 
 def _refused(name: str, code: str, detail: str | Promise) -> Malformed:

@@ -17,7 +17,7 @@ from contract.problem import problems
 from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, versioned
 from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
-from disputes.api.queries import moment_in
+from disputes.api.queries import choice_in, moment_in, platform_in
 from disputes.selectors.access import case_for
 from disputes.selectors.lists import arbitrator_queue
 from disputes.services.repeating import once
@@ -41,9 +41,9 @@ class QueueApi(DisputeApi):
         user, query = person(request), request.query_params
         if not staff_kinds(user):
             raise Forbidden
-        tab = query.get("tab", "unassigned")
+        tab = choice_in(request, "tab", TABS, "unassigned")
         page = arbitrator_queue(
-            user, tab=tab if tab in TABS else "unassigned", platform=query.get("platform", ""),
+            user, tab=tab, platform=platform_in(request),
             due_before=moment_in(request, "due_before"), page=page_request(query, of=f"queue:{tab}"),
         )  # fmt: skip
         return paged(page, CaseRowSerializer)

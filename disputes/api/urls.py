@@ -8,6 +8,7 @@ from disputes.api.history import EventsApi, PayoutApi
 from disputes.api.orders import EligibilityApi, ImportApi, OrderActionApi, OrderApi, OrdersApi
 from disputes.api.platforms import PlatformsApi, PolicyApi
 from disputes.api.queue import ClaimApi, QueueApi
+from disputes.api.shops import ShopsApi
 from disputes.api.stops import ResumeApi, StopApi
 
 app_name = "api"
@@ -30,6 +31,7 @@ urlpatterns = [
     path("cases/<str:number>/exhibits/requirements/", RequirementsApi.as_view(), name="requirements"),
     path("cases/<str:number>/exhibits/<uuid:exhibit>/", ExhibitApi.as_view(), name="exhibit"),
     path("cases/<str:number>/exhibits/<uuid:exhibit>/files/<uuid:file>/", ExhibitFileApi.as_view(), name="file"),
+    path("shops/", ShopsApi.as_view(), name="shops"),
     path("queue/", QueueApi.as_view(), name="queue"),
     path("queue/claim/", ClaimApi.as_view(), name="claim"),
 ]

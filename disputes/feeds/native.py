@@ -19,7 +19,7 @@ from disputes.feeds.native_parcels import PARCEL_FIELDS, read_parcel
 from disputes.feeds.native_refunds import REFUND_FIELDS, read_refund
 from disputes.feeds.reading import Manner, Row
 from disputes.feeds.records import OrderRecord, ParseError
-from disputes.feeds.values import kind_of, shown
+from disputes.feeds.values import kind_of, nearest_word, shown
 
 MANNER: Final = Manner(zone=None)
 TOP_FIELDS: Final = frozenset({"format", "version", "platform", "orders", "refunds", "parcels"})
@@ -44,7 +44,8 @@ def gather(payload: object, gatherer: Gatherer) -> None:
 def _check_frame(payload: Mapping[str, object]) -> None:
     unknown = sorted(str(name) for name in payload if name not in TOP_FIELDS)
     if unknown:
-        raise ParseError("unknown_field", format="native", field=shown(unknown[0]))
+        first = unknown[0]
+        raise ParseError("unknown_field", format="native", field=shown(first), nearest=nearest_word(first, TOP_FIELDS))
     if payload.get("format", NAME) != NAME:
         raise ParseError("unknown_shape", format="native", seen=shown(payload["format"]))
     version = payload.get("version", VERSION)

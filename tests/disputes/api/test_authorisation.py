@@ -53,6 +53,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("cases/<str:number>/exhibits/requirements/", "get"): PARTIES,
     ("cases/<str:number>/exhibits/<uuid:exhibit>/", "delete"): _with(_all(404), buyer=204),
     ("cases/<str:number>/exhibits/<uuid:exhibit>/files/<uuid:file>/", "get"): _with(_all(404), buyer=200),
+    ("shops/", "get"): EVERYBODY,
     ("queue/", "get"): _with(_all(403), arbitrator=200, administrator=200),
     ("queue/claim/", "post"): _with(_all(403), arbitrator=204),
 }

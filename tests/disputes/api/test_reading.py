@@ -83,3 +83,46 @@ def test_the_letters_of_a_number_may_be_small(api: Api, ming: Any, order_of: Any
     assert api(ming).get(f"/api/v1/cases/{number.lower()}/").json()["number"] == number
     sent = api(ming).post(f"/api/v1/cases/{number.lower()}/actions/message/", {"text": "Hello"})
     assert sent.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cases/?stage=NOWHERE", "cases/?platform=ebay", "cases/?waiting_on=me", "cases/?order=newest",
+        "cases/?role=king",
+        "orders/?status=lost", "orders/?platform=ebay", "queue/?tab=yours",
+    ],
+)  # fmt: skip
+def test_a_list_refuses_what_it_does_not_know(api: Api, zhou: Any, query: str) -> None:
+    answer = api(zhou).get(f"/api/v1/{query}")
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{query.split('?')[1].split('=', maxsplit=1)[0]}"]
+
+
+def test_a_filing_refuses_fields_it_does_not_know(api: Api, ming: Any, order_of: Any) -> None:
+    answer = api(ming).post("/api/v1/cases/", {"order": order_of().pk, "descripton": "x"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/descripton")
+    assert "“description”" in answer.json()["errors"][0]["detail"]
+
+
+def test_an_import_names_its_shop_in_three_ways(api: Api, lan: Any, root: Any, shop: Any) -> None:
+    shop.outside_id = "lan-home"
+    shop.save()
+    (row,) = api(lan).get("/api/v1/shops/").json()["data"]
+    assert (row["id"], row["platform"], row["name"]) == (shop.pk, shop.platform, shop.name)
+    body = {"format": "native", "payload": {"version": 1, "orders": []}}
+    for person, named in (
+        (lan, shop.pk), (lan, "lan-home"), (lan, {"platform": shop.platform, "name": shop.name}),
+        (root, "lan-home"),
+    ):  # fmt: skip
+        answer = api(person).post("/api/v1/orders/import/", {**body, "shop": named})
+        assert answer.status_code == 200, answer.content
+    unknown = api(lan).post("/api/v1/orders/import/", {**body, "shop": "nobody"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/shop")
+
+
+def test_an_import_says_what_it_does_not_know(api: Api, root: Any, published: None) -> None:
+    body = {"format": "native", "payload": {"version": 1, "ordres": [], "orders": []}}
+    assert "“orders”" in api(root).post("/api/v1/orders/import/", body).json()["errors"][0]["detail"]
+    assert api(root).post("/api/v1/orders/import/?dry_run=maybe", body).status_code == 400
+    assert api(root).post("/api/v1/orders/import/", {**body, "dry_run": True}).status_code == 422

@@ -1,0 +1,69 @@
+"""The caller's shops, and which one an import means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.selectors import shop_of_outside_id, shops_of
+from contract.errors import FieldProblem
+from contract.problem import problems
+from disputes.api.base import DisputeApi, person
+from disputes.errors import FieldsRefused
+from disputes.labels.words import PLATFORMS
+
+
+class ShopSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    platform = serializers.CharField()
+    name = serializers.CharField()
+    outside_id = serializers.CharField()
+    role = serializers.CharField(help_text="owner or agent")
+
+
+class ShopsApi(DisputeApi):
+    """The shops the caller acts for."""
+
+    @extend_schema(
+        operation_id="list_shops",
+        responses={200: inline_serializer("Shops", {"data": ShopSerializer(many=True)}), **problems(401)},
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"data": ShopSerializer(shops_of(person(request)), many=True).data})
+
+
+def shop_meant(user: User, value: Any) -> int | None:
+    """A shop by its id, by the marketplace's number for it, or by platform and name. Raises FieldsRefused."""
+    match value:
+        case None | "":
+            return None
+        case bool():
+            found: set[int] = set()
+        case int():
+            return value
+        case str():
+            found = _by_outside_id(user, value)
+        case Mapping():
+            found = {
+                shop.id for shop in shops_of(user)
+                if (shop.platform, shop.name) == (value.get("platform"), value.get("name"))
+            }  # fmt: skip
+        case _:
+            found = set()
+    if len(found) != 1:
+        detail = _("Name one shop: by its id, by its number at the marketplace, or by platform and name.")
+        raise FieldsRefused(fields=[FieldProblem(pointer="/shop", code="unknown_shop", detail=detail)])
+    return found.pop()
+
+
+def _by_outside_id(user: User, text: str) -> set[int]:
+    """Among the caller's own shops first; whether anybody may import for another one is the import's to say."""
+    own = {shop.id for shop in shops_of(user) if shop.outside_id == text}
+    return own or {shop for platform in PLATFORMS if (shop := shop_of_outside_id(platform, text)) is not None}
