@@ -30,6 +30,7 @@ from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_ob
 from disputes.api.describing import IDEMPOTENCY, IF_MATCH, PAGE, ROLE, list_of
 from disputes.api.field_checks import check_fields, checked
 from disputes.api.fields import PlainTextField
+from disputes.api.filing_codes import check_codes
 from disputes.api.queries import choice_in, flag_in, moment_in, platform_in
 from disputes.api.refusals import refusing_in_order
 from disputes.api.special_actions import SPECIAL
@@ -101,6 +102,7 @@ class CasesApi(DisputeApi):
     )
     def post(self, request: Request) -> Response:
         given, user = checked(FilingSerializer, body_of(request)), person(request)
+        check_codes(user, given["order"], given)
         done = file_dispute(
             user.pk, order_id=given["order"], lines=given["lines"], reason=given["reason"], remedy=given["remedy"],
             amount=given["amount"], goods_received=given["goods_received"], description=given["description"],
