@@ -22,8 +22,8 @@ HOLDING = frozenset("pause resume hand_over extend".split())
 
 NEXT_FREE = """
 SELECT id FROM disputes_case
-WHERE platform = ANY(%(platforms)s) AND arbitrator_id IS NULL AND platform_due_at IS NOT NULL AND held = ''
-    AND stage = ANY(%(stages)s) AND buyer_id <> %(user)s
+WHERE platform = ANY(%(platforms)s) AND arbitrator_id IS NULL AND platform_due_at IS NOT NULL
+    AND held IN ('', 'automatic_stopped') AND stage = ANY(%(stages)s) AND buyer_id <> %(user)s
     AND shop_id NOT IN (SELECT shop_id FROM accounts_membership WHERE user_id = %(user)s)
     AND NOT coalesce(facts->'recused' @> to_jsonb(%(user)s), false)
     AND NOT (stage = 'RE_REVIEW' AND coalesce((facts->>'first_arbitrator')::bigint, 0) = %(user)s)
