@@ -41,7 +41,10 @@ class DomainError(Exception):
     status: ClassVar[int] = HTTPStatus.BAD_REQUEST
     code: str = "refused"
     sentence: Words = _("This is not possible.")
-    outward: ClassVar[tuple[str, ...]] = ("stage", "available_actions", "unavailable_actions", "differences")
+    outward: ClassVar[tuple[str, ...]] = (
+        "stage", "available_actions", "unavailable_actions", "available_from", "available_until", "differences",
+        "kept_as_message",
+    )  # fmt: skip
 
     def __init__(self, code: str | None = None, sentence: Words | None = None, **data: Any) -> None:
         super().__init__(code or self.code)
