@@ -44,8 +44,9 @@ FROM json_to_recordset(%s::json) AS r(order_id bigint, kind text, at timestamptz
     actor_id bigint, case_id bigint, sequence int)
 """
 ANSWER_PAYOUT = """
-UPDATE disputes_payout SET status = %s, reason = %s, reference = %s, answered_at = %s
-WHERE case_id = %s AND status IN ('ordered', 'failed')
+UPDATE disputes_payout SET status = %(status)s, reference = %(reference)s, answered_at = %(at)s,
+    reason = CASE WHEN %(status)s = 'failed' THEN reason ELSE '' END
+WHERE case_id = %(case)s AND status IN ('ordered', 'failed')
 """
 CANCEL_PAYOUTS = (
     "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s"
@@ -152,7 +153,8 @@ def _follow(change: Change, sequence: int, step: Step) -> None:
     if step.kind in ("payout_succeeded", "payout_failed"):
         result = step.kind.removeprefix("payout_")
         data = step.data
-        _execute(ANSWER_PAYOUT, [result, data.get("reason") or "", data.get("reference") or "", step.at, case.id])
+        reference = data.get("reference") or ""
+        _execute(ANSWER_PAYOUT, {"status": result, "reference": reference, "at": step.at, "case": case.id})
     if any(emission.name == "cancel_payout" for emission in step.emissions):
         _execute(CANCEL_PAYOUTS, [step.recorded_at, case.id, sequence])
     follow_records(change, sequence, step)

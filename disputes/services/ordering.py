@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from contract.errors import Forbidden
 from contract.idempotency import Call, Replay
-from disputes.models import Order, OrderEvent
+from disputes.models import Order, OrderEvent, Payout
 from disputes.selectors.access import CaseAccess, OrderAccess
 from disputes.selectors.order_facts import order_policy, order_snapshot
 from disputes.services.opening import lock_order, refusal_error
@@ -31,12 +32,26 @@ def answer_payout(
         raise Forbidden
     if not succeeded and not reason.strip():
         raise fields_refused([{"field": "reason", "code": "required"}])
-    data = {name: text for name, text in (("reason", reason[:200]), ("reference", reference[:120])) if text}
+    data: dict[str, Any] = {"reference": reference[:120]} if reference else {}
+    if Payout.objects.filter(case_id=access.case_id, status__in=("ordered", "failed")).exists():
+        data["beyond_refund"] = True
     kind = "payout_succeeded" if succeeded else "payout_failed"
     intent = Intent(
-        number=access.number, kind=kind, party=Party.MARKETPLACE, actor_id=access.user_id, data=data, via=via, at=at
-    )
+        number=access.number, kind=kind, party=Party.MARKETPLACE, actor_id=access.user_id, data=data, via=via, at=at,
+        records=[] if succeeded else [WhyUnpaid(case_id=access.case_id, text=reason[:200])],
+    )  # fmt: skip
     return act(intent, call=call, answer=answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyUnpaid:
+    """The marketplace's words for a failure: kept with the payouts, for the journal holds no free text."""
+
+    case_id: int
+    text: str
+
+    def save(self) -> None:
+        Payout.objects.filter(case_id=self.case_id, status__in=("ordered", "failed")).update(reason=self.text)
 
 
 def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[str, Any] | None = None) -> OrderEvent:

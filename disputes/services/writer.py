@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Model
 
 from contract.errors import NotFound
 from contract.idempotency import Call, Replay, finish
@@ -34,6 +33,12 @@ LOCK_TIMEOUT = "5s"
 Answer = Callable[["Done"], tuple[int, Any]]
 
 
+class Saved(Protocol):
+    """A row, or a change of rows, that belongs to an event."""
+
+    def save(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """What somebody wants to do to one case."""
@@ -48,7 +53,7 @@ class Intent:
     """The version the person saw; None when they did not say."""
     at: datetime | None = None
     """For facts: when it happened. What people do happens now."""
-    records: Sequence[Model] = ()
+    records: Sequence[Saved] = ()
     """Rows that belong to the event; their `sequence` and `at` are filled in here."""
     check: Callable[[LockedCase, CaseSnapshot], None] | None = None
     """Asked on the settled case before the event; raises a DomainError."""
@@ -152,7 +157,7 @@ def _write(case: LockedCase, steps: tuple[Step, ...], after: CaseSnapshot) -> No
     write_changes([Change(case=case, steps=steps, after=after)])
 
 
-def save_records(records: Sequence[Model], *, case_id: int, sequence: int, now: datetime) -> None:
+def save_records(records: Sequence[Saved], *, case_id: int, sequence: int, now: datetime) -> None:
     """Save the rows that belong to an event, in order."""
     for record in records:
         for name, value in (("case_id", case_id), ("sequence", sequence), ("at", now)):

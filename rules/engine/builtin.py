@@ -123,7 +123,8 @@ def payout_failed(draft: Draft) -> Step | Refusal:
 
 
 def _payout(draft: Draft, result: str) -> Step | Refusal:
-    if draft.facts.get("payout") not in ("ordered", "failed"):
+    ordered = draft.facts.get("payout") in ("ordered", "failed") or draft.event.data.get("beyond_refund") is True
+    if not ordered:
         return refused(draft, "no_payout_ordered")
     draft.set("payout", result)
     draft.set("payout_reference", draft.event.data.get("reference"))

@@ -12,7 +12,19 @@ from PIL import Image
 
 from contract.errors import DomainError, Forbidden, NotFound
 from disputes.errors import ActionRefused, FieldsRefused
-from disputes.models import Appeal, Case, Exhibit, LedgerEntry, Message, Parcel, Payout, Proposal, ReturnAddress, Ruling
+from disputes.models import (
+    Appeal,
+    Case,
+    CaseEvent,
+    Exhibit,
+    LedgerEntry,
+    Message,
+    Parcel,
+    Payout,
+    Proposal,
+    ReturnAddress,
+    Ruling,
+)
 from disputes.selectors.access import case_for
 from disputes.services.acting import perform
 from disputes.services.exhibiting import draft_exhibit, submit_exhibits
@@ -264,6 +276,18 @@ def test_a_ruling_for_the_seller_refunds_nothing(filed: Done, ming: Any, lan: An
     assert refused.value.fields[0].code == "no_refund_in_this_outcome"
 
 
+def test_what_a_ruling_adds_is_answered_even_without_a_refund(
+    filed: Done, ming: Any, lan: Any, zhou: Any, root: Any
+) -> None:
+    number = in_review(filed, ming, lan)
+    freight = {"kind": "return_freight", "amount": "12.00", "payer": "buyer", "payee": "seller"}
+    ruling = {**RULING, "outcome": "seller", "amount": "0.00", "liable": "buyer", "lines": [freight]}
+    perform(case_for(zhou, number), "rule", {**ruling, "findings": findings(number)})
+    answer_payout(case_for(root, number), succeeded=True, reference="P-9")
+    paid = Payout.objects.get()
+    assert (paid.amount, paid.payee, paid.status) == (12, "seller", "succeeded")
+
+
 def test_files_that_are_all_refused_make_no_exhibit(filed: Done, ming: Any) -> None:
     disguised = SimpleUploadedFile("proof.jpg", b"<html>not a picture</html>", "image/jpeg")
     with pytest.raises(DomainError):
@@ -276,7 +300,9 @@ def test_only_the_platforms_administrator_answers_payouts(filed: Done, lan: Any,
     with pytest.raises(Forbidden):
         answer_payout(case_for(zhou, filed.number), succeeded=True)
     answer_payout(case_for(root, filed.number), succeeded=False, reason="account closed")
-    assert Payout.objects.get().status == "failed"
+    failed = Payout.objects.get()
+    assert (failed.status, failed.reason) == ("failed", "account closed")
+    assert "account closed" not in str(list(CaseEvent.objects.values_list("facts", flat=True)))
     answer_payout(case_for(root, filed.number), succeeded=True, reference="P-1")
     assert Payout.objects.get().status == "succeeded"
 

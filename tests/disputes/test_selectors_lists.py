@@ -16,6 +16,7 @@ from disputes.selectors.lists import arbitrator_queue, cases_as, cases_of_buyer,
 from disputes.selectors.tiles import money_that_lapses, tabs_of_buyer, tiles_of_queue, tiles_of_seller
 from disputes.services.acting import perform
 from disputes.services.exhibiting import draft_exhibit, submit_exhibits
+from disputes.services.ordering import answer_payout
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,6 @@ def test_administrators_see_what_is_held_and_what_was_not_paid(
     held, paid = file(order_of()).number, file(order_of()).number
     perform(case_for(root, held), "pause", {"reason": "technical"})
     does(lan, "seller", paid, "accept")
-    does(None, "marketplace", paid, "payout_failed", reason="account closed")
+    answer_payout(case_for(root, paid), succeeded=False, reason="account closed")
     assert [row.number for row in held_cases(root, PageRequest()).data] == [held]
     assert [(row.number, row.reason) for row in open_payouts(root, PageRequest()).data] == [(paid, "account closed")]
