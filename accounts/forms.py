@@ -37,7 +37,10 @@ class LoginForm(AuthenticationForm):
 class PreferencesForm(forms.ModelForm):
     """Language and time zone."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times are shown to you in this zone."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("For lists, your inbox and mails; a case page shows its platform’s zone and names it."),
+    )
 
     class Meta:
         model = User
