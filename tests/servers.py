@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import io
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from config import env
 from run.places import CHECKOUT, OWNER_ROLE, Places
 
 APPLICATIONS = ("accounts", "contract", "disputes", "evidence", "notifications", "rules", "studio")
+PATIENCE = 50
 KEPT_TEMPLATES = 4
 TEMPLATE_LOCK = 20_260_101
 """Any number: the advisory lock of whoever makes a template."""
@@ -60,12 +62,25 @@ def ensure_template(settings: dict[str, Any]) -> str:
         cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         if not exists(cursor, name):
             building = f"building_{shape()}"
-            cursor.execute(f"DROP DATABASE IF EXISTS {building} WITH (FORCE)")
+            drop_by_force(cursor, building)
             cursor.execute(f"CREATE DATABASE {building}")
             migrate({**settings, "NAME": building})
             cursor.execute(f"ALTER DATABASE {building} RENAME TO {name}")
             drop_old_templates(cursor)
     return name
+
+
+def drop_by_force(cursor: Any, name: str) -> None:
+    """Drop a database whoever is connected. Autovacuum, which we may not end, looks in for a moment: ask again."""
+    for attempt in range(PATIENCE):
+        try:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except psycopg2.errors.InsufficientPrivilege:
+            if attempt == PATIENCE - 1:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def exists(cursor: Any, name: str) -> bool:
@@ -78,7 +93,7 @@ def drop_old_templates(cursor: Any) -> None:
         r"SELECT datname FROM pg_database WHERE datname LIKE 'template\_%%' AND NOT datistemplate ORDER BY oid DESC"
     )
     for (name,) in cursor.fetchall()[KEPT_TEMPLATES:]:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_by_force(cursor, name)
 
 
 def migrate(settings: dict[str, Any]) -> None:
@@ -125,13 +140,13 @@ def point_to(settings: dict[str, Any]) -> dict[str, Any]:
 def renew(settings: dict[str, Any], template: str, name: str) -> None:
     """Make `name` a fresh copy of the template, whoever is still connected to it."""
     with maintenance(settings) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_by_force(cursor, name)
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
 
 def drop(settings: dict[str, Any], name: str) -> None:
     with maintenance(settings) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_by_force(cursor, name)
 
 
 def drop_those_of_the_dead(settings: dict[str, Any]) -> None:
@@ -141,7 +156,7 @@ def drop_those_of_the_dead(settings: dict[str, Any]) -> None:
         for (name,) in cursor.fetchall():
             number = name.split("_")[1]
             if number.isdigit() and not is_running(int(number)):
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                drop_by_force(cursor, name)
 
 
 def is_running(process: int) -> bool:
