@@ -39,7 +39,9 @@ class PreferencesForm(forms.ModelForm):
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("For lists, your inbox and mails; a case page shows its platform’s zone and names it."),
+        help_text=_(
+            "For all pages, your inbox and mails. Explanations of a due time and printed outcomes use the platform’s."
+        ),
     )
 
     class Meta:

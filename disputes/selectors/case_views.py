@@ -172,7 +172,7 @@ class CaseView:
     policy_version: int
     """The number of the pinned version of that document."""
     zone: str
-    """IANA name of the platform's time zone, which times are shown in."""
+    """IANA name of the platform's time zone, in which days are counted; pages show times in their reader's."""
     now: datetime
     """The moment this view was made at."""
     viewer: str

@@ -98,7 +98,7 @@ class TimeReason:
     due_at: datetime
     """The promised moment."""
     zone: str
-    """The zone to show it in."""
+    """The platform's zone, in which it was counted."""
     sentence: str
     """The rule as a sentence: how long, counted from what."""
     length: str

@@ -28,7 +28,7 @@ class CaseRow:
     platform: Worded
     """The marketplace."""
     zone: str
-    """The zone its times are shown in."""
+    """The platform's zone, in which days are counted."""
     title: str
     """The first product of the claim."""
     more_lines: int
@@ -176,7 +176,7 @@ class OrderRow:
     platform: Worded
     """The marketplace."""
     zone: str
-    """The zone its times are shown in."""
+    """The platform's zone, in which days are counted."""
     outside_id: str
     """What the marketplace calls it."""
     status: Worded

@@ -273,5 +273,5 @@ def _order_row(order: Order, role: str, running: str, zones: Mapping[str, str]) 
 
 
 def zones_of_platforms() -> dict[str, str]:
-    """The zone each platform's times are shown in, from its packs in force."""
+    """The zone each platform counts its days in, from its packs in force."""
     return {view.policy.platform: view.policy.zone for view in packs_in_force()}

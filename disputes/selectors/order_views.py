@@ -82,7 +82,7 @@ class OrderView:
     platform: Worded
     """The marketplace."""
     zone: str
-    """The zone its times are shown in."""
+    """The platform's zone, in which days are counted."""
     now: datetime
     """The moment this view was made at."""
     viewer: str

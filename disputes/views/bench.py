@@ -29,6 +29,7 @@ from disputes.views.asking import reader
 from disputes.views.bench_access import PLATFORM, staff_access
 from disputes.views.bench_page import bench_context, read_bench
 from disputes.views.cases import pager
+from disputes.views.showing import zone_note
 
 ON_A_PAGE = 30
 TABS_OF_QUEUE = {
@@ -60,6 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "q": query,
         "platform": platform,
         "now": now,
+        "zone_note": zone_note([row.zone for row in page.data], now),
         "tabs": _tabs(
             tiles_of_queue(user, day_end=day_end, platform=platform, works_for=platforms),
             tab if not query else "",
@@ -130,7 +132,6 @@ def _row(row: CaseRow, reader_id: int) -> dict[str, Any]:
         "status": row.status.text,
         "chip": _chip(row),
         "due_at": row.due_at,
-        "zone": row.zone,
         "left_seconds": row.left_seconds,
         "tone": row.tone,
         "arbitrator": row.arbitrator,

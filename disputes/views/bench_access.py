@@ -12,6 +12,7 @@ from contract.errors import NotFound
 from disputes.selectors.access import CaseAccess, case_for
 from disputes.selectors.case_views import CaseView
 from disputes.views.asking import reader
+from disputes.views.showing import zone_note
 
 PLATFORM = "platform"
 
@@ -37,7 +38,7 @@ def bench_frame(view: CaseView) -> dict[str, Any]:
     return {
         "view": view,
         "now": view.now,
-        "zone": view.zone,
+        "zone_note": zone_note([view.zone], view.now),
         "viewer": view.viewer,
         "crumbs": bench_crumbs(view.number),
         "case_url": reverse("disputes:bench-case", args=[view.number]),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from contract.clock import database_now
 from contract.paging import page_request
 from disputes.forms.acting import new_key
 from disputes.selectors.access import case_for
@@ -43,7 +44,10 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         tile.code: f"{tile.count}+" if tile.more else str(tile.count) for tile in tabs_of_buyer(user) if tile.count
     }
     page = cases_of_buyer(user, tab=tab, query=query, page=asked)
+    now = database_now()
     shown = {
+        "now": now,
+        "zone_note": showing.zone_note([row.zone for row in page.data], now),
         "rows": [row_of(row) for row in page.data],
         "tabs": tabs_of(tabs, tab, counts),
         "q": query,
@@ -149,7 +153,7 @@ def frame(view: CaseView) -> dict[str, Any]:
     return {
         "view": view,
         "now": view.now,
-        "zone": view.zone,
+        "zone_note": showing.zone_note([view.zone], view.now),
         "viewer": view.viewer,
         "crumbs": crumbs(view.number, view.viewer),
         "case_url": reverse("disputes:case", args=[view.number]),

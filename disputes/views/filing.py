@@ -29,6 +29,7 @@ from disputes.services.filing import file_dispute
 from disputes.services.filing_evidence import Piece
 from disputes.views.asking import call_of, reader
 from disputes.views.drafting import STEPS, Draft, forget_answers, keep_answers, read_answers
+from disputes.views.showing import zone_note
 from evidence.selectors import files_by_id
 
 
@@ -42,7 +43,7 @@ def start(request: HttpRequest, order_id: int) -> HttpResponse:
     shown = {
         "order": view,
         "now": view.now,
-        "zone": view.zone,
+        "zone_note": zone_note([view.zone], view.now),
         "eligibility": draft.eligibility,
         "begun": bool(draft.answers),
         "begin_url": step_url(order_id, draft.next_step),

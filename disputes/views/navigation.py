@@ -42,9 +42,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For the frame: the places of the role, help, the moment and the zone. The bell is not ours.
+    """For the frame: the places of the role, help, the moment and the reader's zone. The bell is not ours.
 
-    Nothing here is asked of the database before a template uses it; a page's own `now` and `zone` win.
+    Nothing here is asked of the database before a template uses it; a page's own `now` wins, and a paper's own `zone`.
     """
     user = getattr(request, "user", None)
     shared = {"now": SimpleLazyObject(database_now), "help_url": _address("disputes:help")}

@@ -13,19 +13,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from contract.clock import database_now
 from contract.errors import Conflict, Invalid, NotFound, Unavailable
-from contract.paging import page_request
+from contract.paging import CursorPage, page_request
 from disputes.forms.acting import ActionForm
 from disputes.selectors.access import order_for
 from disputes.selectors.action_views import ActionView, UnavailableView
 from disputes.selectors.eligibility import eligibility
+from disputes.selectors.list_views import OrderRow
 from disputes.selectors.lists import orders_as
 from disputes.selectors.order_views import OrderView
 from disputes.selectors.orders import order_view
 from disputes.services.ordering import act_on_order
 from disputes.views.asking import reader
 from disputes.views.cases import pager
-from disputes.views.showing import moment, order_row
+from disputes.views.showing import moment, order_row, zone_note
 
 ON_A_PAGE = 20
 
@@ -37,8 +39,18 @@ def my_orders(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     asked = page_request(request.GET, of="orders:buyer", default=ON_A_PAGE)
     page = orders_as(reader(request), "buyer", query=query, page=asked)
-    shown = {"rows": [order_row(row) for row in page.data], "q": query, "of_shop": False, **pager(request, page.next)}
-    return render(request, "disputes/orders.html", shown)
+    return render(request, "disputes/orders.html", {**orders_shown(request, page), "q": query, "of_shop": False})
+
+
+def orders_shown(request: HttpRequest, page: CursorPage[OrderRow]) -> dict[str, Any]:
+    """A part of a list of orders, with the moment it is shown at."""
+    now = database_now()
+    return {
+        "rows": [order_row(row) for row in page.data],
+        "now": now,
+        "zone_note": zone_note([row.zone for row in page.data], now),
+        **pager(request, page.next),
+    }
 
 
 @login_required
@@ -51,7 +63,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     shown = {
         "order": view,
         "now": view.now,
-        "zone": view.zone,
+        "zone_note": zone_note([view.zone], view.now),
         "viewer": view.viewer,
         "eligibility": eligibility(access) if buys else None,
         "rows": order_rows(view),
@@ -145,6 +157,13 @@ def _asked(
     form: ActionForm,
 ) -> HttpResponse:
     """The check page, or why it is not possible."""
-    shown = {"order": view, "now": view.now, "zone": view.zone, "action": offered, "refused": known, "form": form}
+    shown = {
+        "order": view,
+        "now": view.now,
+        "zone_note": zone_note([view.zone], view.now),
+        "action": offered,
+        "refused": known,
+        "form": form,
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK if offered else HTTPStatus.CONFLICT
     return render(request, "disputes/order_action.html", shown, status=status)

@@ -79,12 +79,13 @@ def _folded(line: str) -> list[str]:
 @login_required
 @require_GET
 def ruling(request: HttpRequest, number: str) -> HttpResponse:
-    """The ruling in the words of the parties; its printed form is the paper."""
+    """The ruling in the words of the parties; its printed form is the paper, so its times are the platform's."""
     view = case_view(case_for(reader(request), number))
     made = view.ruling
     if made is None:
         raise NotFound
-    return render(request, "disputes/ruling.html", {**frame(view), "ruling": ruling_text(view, made), "made": made})
+    shown = {"ruling": ruling_text(view, made), "made": made, "zone": view.zone, "zone_note": ""}
+    return render(request, "disputes/ruling.html", {**frame(view), **shown})
 
 
 def ruling_text(view: CaseView, made: RulingView) -> dict[str, Any]:

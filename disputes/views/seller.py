@@ -28,7 +28,8 @@ from disputes.selectors.lists import cases_of_seller, orders_as
 from disputes.selectors.tiles import money_that_lapses, tiles_of_seller
 from disputes.views.asking import reader
 from disputes.views.cases import chosen, pager, row_of, tabs_of
-from disputes.views.showing import order_row
+from disputes.views.orders import orders_shown
+from disputes.views.showing import zone_note
 
 ON_A_PAGE = 50
 WORK_BEGINS = time(9)
@@ -67,6 +68,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "spans": _spans(request, span),
         "due": span,
         "now": now,
+        "zone_note": zone_note([row.zone for row in page.data], now),
         **pager(request, page.next),
     }
     return render(request, "disputes/shop_cases.html", shown)
@@ -139,8 +141,7 @@ def shop_orders(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     asked = page_request(request.GET, of="orders:seller", default=ON_A_PAGE)
     page = orders_as(reader(request), "seller", query=query, page=asked)
-    shown = {"rows": [order_row(row) for row in page.data], "q": query, "of_shop": True, **pager(request, page.next)}
-    return render(request, "disputes/orders.html", shown)
+    return render(request, "disputes/orders.html", {**orders_shown(request, page), "q": query, "of_shop": True})
 
 
 @login_required

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contract.moments import local_moment, moment_in_words
+from contract.moments import local_moment, moment_in_words, zone_in_words
 from disputes.selectors.action_views import ActionView, UnavailableView
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.history_views import TimelineEntry
@@ -76,8 +76,19 @@ def _when(view: CaseView, item: UnavailableView) -> str:
 
 
 def moment(view: Any, at: datetime) -> str:
-    """A moment in words, in the zone of the marketplace."""
-    return moment_in_words(local_moment(at, view.zone), now=view.now, with_zone=True)
+    """A moment in words, in the reader's zone."""
+    return moment_in_words(local_moment(at, None), now=view.now, with_zone=True)
+
+
+def zone_note(zones: Iterable[str], now: datetime) -> str:
+    """Whose zone a page is in, where a platform counts its days in another; empty where they agree."""
+    mine = local_moment(now, None)
+    theirs = [local_moment(now, zone) for zone in sorted(set(zones))]
+    others = [local for local in theirs if local.utcoffset() != mine.utcoffset()]
+    if not others:
+        return ""
+    told = {"mine": zone_in_words(mine), "theirs": " / ".join(map(zone_in_words, others))}
+    return _("Times are in your time zone: %(mine)s. The platform counts its days in: %(theirs)s.") % told
 
 
 def steps(view: CaseView) -> list[dict[str, Any]]:
@@ -86,7 +97,7 @@ def steps(view: CaseView) -> list[dict[str, Any]]:
         {
             "label": step.label,
             "state": STEP_STATES[step.state],
-            "note": moment_in_words(local_moment(step.at, view.zone), now=view.now, with_zone=False) if step.at else "",
+            "note": moment_in_words(local_moment(step.at, None), now=view.now, with_zone=False) if step.at else "",
         }
         for step in view.steps
     ]
@@ -181,7 +192,7 @@ def order_rows(view: CaseView) -> list[dict[str, Any]]:
 
 
 def _short(view: Any, at: datetime | None) -> str:
-    return moment_in_words(local_moment(at, view.zone), now=view.now, with_zone=False) if at else ""
+    return moment_in_words(local_moment(at, None), now=view.now, with_zone=False) if at else ""
 
 
 def claim_rows(view: CaseView) -> list[dict[str, Any]]:

@@ -145,3 +145,24 @@ def test_a_call_that_is_not_taken_up_says_why_and_what_to_do(
     assert advice not in seller.page(f"/cases/{number}/")
     acts(ming, number, "request_intervention", statement="Still broken.", exhibits=[str(drafted.exhibit_id)])
     assert buyer.page(f"/cases/{number}/").count(advice) == 1
+
+
+def test_times_are_the_readers_and_the_platforms_zone_is_named_once(
+    reads: Callable[..., Reader], ming: Any, number: str
+) -> None:
+    assert "counts its days in" not in reads(ming).page(f"/cases/{number}/")
+    ming.time_zone = "America/New_York"
+    ming.save(update_fields=["time_zone"])
+    far = reads(ming)
+    for path in (f"/cases/{number}/", "/cases/", "/orders/"):
+        page = far.page(path)
+        assert page.count("The platform counts its days in: Beijing, UTC+8.") == 1, path
+        assert "(Beijing, UTC+8)" not in page, path
+    assert "(New York, UTC−" in far.page(f"/cases/{number}/")
+
+
+def test_why_this_time_is_told_in_the_platforms_zone(reads: Callable[..., Reader], ming: Any, number: str) -> None:
+    ming.time_zone = "America/New_York"
+    ming.save(update_fields=["time_zone"])
+    reasoning = reads(ming).page(f"/cases/{number}/why/").partition("Counting began on")[2]
+    assert "(Beijing, UTC+8)" in reasoning.partition("Rule ")[0]

@@ -33,6 +33,14 @@ def test_both_sides_read_the_same_ruling(buyer: Reader, seller: Reader, ruled: s
         assert REASONS in reader.page(f"/cases/{ruled}/")
 
 
+def test_the_paper_tells_times_in_the_platforms_zone(reads: Callable[..., Reader], ming: Any, ruled: str) -> None:
+    ming.time_zone = "America/New_York"
+    ming.save(update_fields=["time_zone"])
+    paper = reads(ming).page(f"/cases/{ruled}/ruling/")
+    assert "(Beijing, UTC+8)" in paper
+    assert "New York" not in paper
+
+
 def test_before_it_is_made_there_is_no_page_of_it(buyer: Reader, disputed: str) -> None:
     buyer.answer(f"/cases/{disputed}/ruling/", 404)
 
