@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Final
 
+from disputes.demo import goods
 from disputes.demo.plots import SETTINGS, Plot, Setting
 
 Telling = Callable[[Plot], Plot]
@@ -139,6 +140,29 @@ def special() -> Iterator[Story]:
     )
 
 
+def three_proposals() -> Iterator[Story]:
+    """All three ways out stand side by side: the buyer's, the seller's counter-offer, and the platform's."""
+    ming = _plot("aliexpress", product=goods.TENT)
+    ming.file(text="Rain came through the outer tent in the first night; the listing says 3000 mm.")
+    _countered(ming, "20.00", "It was a heavy storm. We can give back a part.")
+    _platform_proposes(ming, "55.00", "The listing promises 3000 mm. Keep the tent, and 55 dollars go back.")
+    yield Story(plot=ming, ended=7)
+    olive = _plot("aliexpress", "olive").file(text="The clamp is plastic, the listing says aluminium.")
+    _countered(olive, "12.00", "The frame itself is aluminium; only the clamp is not.")
+    _platform_proposes(olive, "30.00", "The clamp is part of what was sold. Keep it, and 30 dollars go back.")
+    yield Story(plot=olive, ended=13)
+
+
+def _countered(plot: Plot, amount: str, text: str) -> Plot:
+    return plot.wait(20).does(
+        "seller", "refuse", refusal="OTHER_SOLUTION", remedy="partial_refund", amount=amount, statement=text
+    )
+
+
+def _platform_proposes(plot: Plot, amount: str, text: str) -> Plot:
+    return plot.evidence().wait(9).does("wu", "propose", remedy="partial_refund", amount=amount, statement=text)
+
+
 def endings() -> Iterator[Story]:
     """Closed cases: by silence, agreement, withdrawal, return, ruling, second review; payouts in each state."""
     yield Story(plot=_plot("taobao.general").file().wait(5 * 24 + 1).paid(), ended=30)
@@ -187,4 +211,4 @@ def _elsewhere(pack: str, *, shop: str, seller: str) -> Setting:
 
 
 def all_stories() -> tuple[Story, ...]:
-    return (*every_stage(), *due_soon(), *special(), *endings(), *_between_people())
+    return (*every_stage(), *due_soon(), *special(), *three_proposals(), *endings(), *_between_people())

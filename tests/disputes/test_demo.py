@@ -16,6 +16,8 @@ from contract.clock import database_now, is_travelling
 from disputes.demo.loading import load
 from disputes.demo.stories import STAGES_OF
 from disputes.models import Case, CaseEvent, Exhibit, Order, Payout, Ruling
+from disputes.selectors.access import case_for
+from disputes.selectors.cases import case_view
 from disputes.services.verifying import compare_rows, replay, verify_digests
 from evidence.models import StoredFile
 from rules.selectors import packs_in_force
@@ -41,6 +43,15 @@ def test_rows_are_the_fold_of_the_journal_and_histories_replay():
         assert compare_rows(case.pk) == [], case.number
         assert verify_digests(case.pk) is None, case.number
         assert replay(case.pk) is None, case.number
+
+
+@pytest.mark.parametrize("name", ["ming", "olive"])
+def test_a_buyer_overseas_finds_all_three_proposals_side_by_side(name: str):
+    reader = User.objects.get(username=name)
+    open_cases = Case.objects.filter(pack="aliexpress", buyer=reader).exclude(stage="CLOSED")
+    views = [case_view(case_for(reader, case.number)) for case in open_cases]
+    sides = [{made.party for made in view.proposals if made.party == "buyer" or made.acceptable} for view in views]
+    assert {"buyer", "seller", "platform"} in sides
 
 
 def test_every_timer_was_noticed_on_time():
