@@ -1,4 +1,4 @@
-"""Reading what was sent to the API: JSON of bounded depth, holding only text that the database can keep.
+"""Reading what was sent to the API: JSON of bounded size and depth, holding only text that the database can keep.
 
 PostgreSQL keeps no NUL character and no half of a surrogate pair; both are refused by name before any service
 sees them.
@@ -6,15 +6,21 @@ sees them.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import IO, Any, Final
+from io import BytesIO
+from typing import IO, Any, ClassVar, Final
 
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, parsers
 
-from contract.errors import FieldProblem, Malformed
+from contract.errors import FieldProblem, Malformed, TooLarge
 
 DEEPEST: Final = 64
 """Levels of lists and maps within each other."""
+
+_PART: Final = 64 * 1024
+"""Bytes read at once."""
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -40,26 +46,74 @@ class Unstorable(Malformed):
     sentence = _("This contains a character that cannot be kept.")
 
 
-class JsonParser(parsers.JSONParser):
-    """JSON as the REST framework reads it, refused in our own words."""
+class BodyTooLarge(TooLarge):
+    """More bytes than a request may have; `max_bytes` says how many those are."""
+
+    code = "body_too_large"
+    sentence = _("This request is too large: at most %(limit)s can be sent at once.")
+    outward: ClassVar[tuple[str, ...]] = ("max_bytes",)
+
+    def __init__(self, *, max_bytes: int) -> None:
+        super().__init__(max_bytes=max_bytes)
+
+    def message(self) -> str:
+        return str(self.sentence) % {"limit": filesizeformat(self.data["max_bytes"])}
+
+
+class TooManyParts(TooLarge):
+    """A form of more fields or files than anything we ask for has."""
+
+    code = "too_many_parts"
+    sentence = _("This form has too many parts: at most %(max_fields)s fields and %(max_files)s files.")
+    outward: ClassVar[tuple[str, ...]] = ("max_fields", "max_files")
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, max_files=settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        )
+
+
+class JsonParser(parsers.BaseParser):
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, or what the view names as `largest_body`.
+
+    Not the REST framework's parser, for which the framework reads the whole body first.
+    Raises BodyTooLarge (413), TooDeep, NotJson (400).
+    """
+
+    media_type = "application/json"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Raises NotJson, TooDeep and, unless the view reads such text itself, Unstorable (each 400)."""
-        data = self._decoded(stream, media_type, parser_context)
-        check_depth(data)
-        if not getattr((parser_context or {}).get("view"), "takes_any_text", False):
-            check_storable(data)
-        return data
+        context = dict(parser_context or {})
+        body = read_bounded(stream, getattr(context.get("view"), "largest_body", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+        found = self._decoded(BytesIO(body), media_type, context)
+        check_depth(found)
+        if not getattr(context.get("view"), "takes_any_text", False):
+            check_storable(found)
+        return found
 
-    def _decoded(self, stream: IO[Any], media_type: str | None, context: Mapping[str, Any] | None) -> Any:
+    def _decoded(self, stream: IO[Any], media_type: str | None, context: dict[str, Any]) -> Any:
         try:
-            return super().parse(stream, media_type, dict(context or {}))
+            return parsers.JSONParser().parse(stream, media_type, context)
         except RecursionError:
             raise TooDeep from None
         except (exceptions.ParseError, LookupError):
             raise NotJson from None
+
+
+def read_bounded(stream: IO[bytes], most: int) -> bytes:
+    """All there is to read, if that is no more than `most` bytes; one byte more is enough to tell.
+
+    Raises BodyTooLarge.
+    """
+    parts, left = [], most + 1
+    while left and (part := stream.read(min(left, _PART))):
+        parts.append(part)
+        left -= len(part)
+    if not left:
+        raise BodyTooLarge(max_bytes=most)
+    return b"".join(parts)
 
 
 class FormParser(parsers.FormParser):

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers
@@ -13,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from contract.errors import DomainError, FieldProblem, Forbidden, Invalid, NotFound, TooMany, Words
-from contract.parsing import pointer_part
+from contract.parsing import BodyTooLarge, TooManyParts, pointer_part
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -90,16 +91,24 @@ def problem_for(exc: Exception) -> Response | None:
             return _of_domain(NotFound())
         case PermissionDenied():
             return _of_domain(Forbidden())
+        case RequestDataTooBig():
+            return _of_domain(BodyTooLarge(max_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+        case TooManyFieldsSent() | TooManyFilesSent():
+            return _of_domain(TooManyParts())
         case exceptions.APIException():
             return _of_framework(exc)
     return None
 
 
 def _of_domain(error: DomainError) -> Response:
-    fields = error.fields if isinstance(error, Invalid) else ()
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    document = document_of(error.status, error.code, error.message(), fields)
-    return _response({**error.extensions(), **document}, headers)
+    return _response(document_about(error), headers)
+
+
+def document_about(error: DomainError) -> dict[str, Any]:
+    """The problem document of a refusal, in the language active now, with what is particular to it."""
+    fields = error.fields if isinstance(error, Invalid) else ()
+    return {**error.extensions(), **document_of(error.status, error.code, error.message(), fields)}
 
 
 def _of_framework(error: exceptions.APIException) -> Response:

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonMiddleware",  # language and time zone: Django's LocaleMiddleware with the person's own
     "accounts.api_limits.LimitHeadersMiddleware",
     "contract.middleware.ProblemMiddleware",
+    "contract.middleware.SizeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -192,6 +193,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+"""Bytes of a request without its files; JSON of an import apart."""
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+IMPORT_MAX_BODY_SIZE = 32 * 1024 * 1024
+"""Bytes of the JSON of an import."""
+UPLOAD_MAX_REQUEST_SIZE = 220_000_000
+"""Bytes of a request with its files: what deploy/Caddyfile lets through."""
 
 # Mail
 

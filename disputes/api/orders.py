@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -127,12 +128,13 @@ class ImportApi(DisputeApi):
     """
 
     takes_any_text = True
+    largest_body = settings.IMPORT_MAX_BODY_SIZE
 
     @extend_schema(
         operation_id="import_orders",
         parameters=[IDEMPOTENCY, OpenApiParameter("dry_run", OpenApiTypes.BOOL)],
         request={"application/json": ImportSerializer},
-        responses={200: ImportReportSerializer, **problems(400, 401, 403, 404, 422)},
+        responses={200: ImportReportSerializer, **problems(400, 401, 403, 404, 413, 422)},
     )
     def post(self, request: Request) -> Response:
         body = body_of(request)
