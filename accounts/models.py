@@ -108,6 +108,33 @@ class OutsideIdentity(models.Model):
         return f"{self.platform}: {self.outside_id}"
 
 
+class IdentityLink(models.Model):
+    """Who said that a marketplace's name is this person, and what went along; kept when it is undone."""
+
+    identity = models.ForeignKey(OutsideIdentity, models.PROTECT, related_name="links")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    previous = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    """The account that stood for the person; null when the name was new."""
+    linked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    linked_at = models.DateTimeField(db_default=Clock(), editable=False)
+    shops = models.JSONField(default=list)
+    """Numbers of the shops that the person acts for by this link."""
+    orders = models.PositiveIntegerField(default=0)
+    cases = models.PositiveIntegerField(default=0)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["identity"], condition=models.Q(undone_at=None), name="accounts_one_link_in_force_per_identity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identity_id} – {self.person_id}"
+
+
 class Shop(models.Model):
     """A seller's shop on one platform; people act for it through memberships."""
 
@@ -157,6 +184,29 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} – {self.shop_id}"
+
+
+class MembershipRecord(models.Model):
+    """Who came to act for a shop, who left it, and who decided so."""
+
+    append_only = True
+
+    class Change(models.TextChoices):
+        JOINED = "joined", _("joined")
+        ROLE_CHANGED = "role_changed", _("role changed")
+        LEFT = "left", _("left")
+        REMOVED = "removed", _("removed")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    shop = models.ForeignKey(Shop, models.PROTECT, related_name="membership_records")
+    change = models.CharField(max_length=15, choices=Change)
+    role = models.CharField(max_length=10, choices=Membership.Role)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    """Null for imports and for what operators do by command."""
+    at = models.DateTimeField(db_default=Clock(), editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.change} {self.shop_id}"
 
 
 class StaffRole(models.Model):

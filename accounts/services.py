@@ -2,16 +2,14 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from uuid import uuid4
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, Language, Membership, OutsideIdentity, Shop, StaffRole, User
+from accounts.models import ApiToken, Language, Shop, StaffRole, User
 from accounts.throttling import client_address, count_login, forget_logins
 from contract.clock import Clock
 from contract.errors import DomainError, FieldProblem, Forbidden, Invalid, NotFound
@@ -31,16 +29,6 @@ class AccountSuspended(Forbidden):
 
     code = "account_suspended"
     sentence = _("This account is suspended. Please write to the platform.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityLinked:
-    """What a link changed, so that whoever keeps orders and cases can hand them over."""
-
-    identity_id: int
-    previous_holder_id: int | None
-    """The account that stood for the person until now; None when the name was new."""
-    holder_id: int
 
 
 @transaction.atomic
@@ -67,39 +55,6 @@ def create_person(
     _check(user)
     user.save()
     return user
-
-
-@transaction.atomic
-def find_or_create_person(platform: str, outside_id: str, *, display_name: str = "") -> User:
-    """Whom the platform means; a name never seen gets an account without a login.
-
-    Two imports at once get the same account.
-    """
-    found = _holder(platform, outside_id)
-    if found:
-        return found
-    try:
-        return _stand_in(platform, outside_id, display_name or outside_id)
-    except IntegrityError:
-        # Somebody else was faster; what they committed can be seen now.
-        return OutsideIdentity.objects.select_related("user").get(platform=platform, outside_id=outside_id).user
-
-
-@transaction.atomic
-def link_identity(platform: str, outside_id: str, person: User) -> IdentityLinked:
-    """Say who the platform's name really is; later imports find that person.
-
-    Orders and cases of the account that stood for them are handed over by those who keep them.
-    """
-    identity, is_new = OutsideIdentity.objects.select_for_update(no_key=True).get_or_create(
-        platform=platform, outside_id=outside_id, defaults={"user": person}
-    )
-    if is_new:
-        return IdentityLinked(identity_id=identity.pk, previous_holder_id=None, holder_id=person.pk)
-    previous = identity.user_id
-    identity.user = person
-    identity.save(update_fields=["user"])
-    return IdentityLinked(identity_id=identity.pk, previous_holder_id=previous, holder_id=person.pk)
 
 
 @transaction.atomic
@@ -146,17 +101,6 @@ def open_shop(platform: str, name: str, *, outside_id: str = "", return_address:
     return shop
 
 
-def change_return_address(user: User, shop_id: int, address: str) -> None:
-    """Say where returns to a shop go by default; anybody who acts for it may. Raises NotFound."""
-    if not Shop.objects.filter(pk=shop_id, members=user).update(return_address=address.strip()):
-        raise NotFound
-
-
-def join_shop(user: User, shop: Shop, role: str = Membership.Role.OWNER) -> None:
-    """Let the person act for the shop; a second time changes only the role."""
-    Membership.objects.update_or_create(user=user, shop=shop, defaults={"role": role})
-
-
 def appoint(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM) -> None:
     """Make the person staff of a platform, or of all; a second time changes nothing. Raises Invalid (422)."""
     role = StaffRole(user=user, kind=kind, platform=platform)
@@ -198,20 +142,6 @@ def revoke_tokens(user_id: int) -> int:
 def digest_of_token(token: str) -> str:
     """SHA-256 in hexadecimal; a token has 256 random bits, so no slow hash is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-@transaction.atomic
-def _stand_in(platform: str, outside_id: str, display_name: str) -> User:
-    """An account for somebody known only by the platform's name; all of it or, if the name is taken, nothing."""
-    user = User.objects.create_user(f"{platform}-{uuid4().hex[:12]}", display_name=display_name[:150])
-    OutsideIdentity.objects.create(platform=platform, outside_id=outside_id, user=user)
-    return user
-
-
-def _holder(platform: str, outside_id: str) -> User | None:
-    identities = OutsideIdentity.objects.select_related("user")
-    found = identities.filter(platform=platform, outside_id=outside_id).first()
-    return found.user if found else None
 
 
 def _check(instance: User | Shop | StaffRole) -> None:

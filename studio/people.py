@@ -34,6 +34,16 @@ class MemberView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityView:
+    """What a marketplace calls somebody."""
+
+    platform: str
+    name: str
+    link_id: int | None
+    """The link that can be undone; None where the account only stands for the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
     """Somebody with an account."""
 
@@ -45,8 +55,7 @@ class PersonView:
     can_log_in: bool
     roles: tuple[RoleView, ...]
     shops: tuple[MemberView, ...]
-    identities: tuple[tuple[str, str], ...]
-    """What marketplaces call them: platform and name there."""
+    identities: tuple[IdentityView, ...]
 
 
 def people(query: str) -> tuple[PersonView, ...]:
@@ -76,7 +85,7 @@ def shops() -> tuple[tuple[int, str], ...]:
 
 
 def _with_all(users: QuerySet[User]) -> QuerySet[User]:
-    return users.prefetch_related("staff_roles", "memberships__shop", "outside_identities")
+    return users.prefetch_related("staff_roles", "memberships__shop", "outside_identities__links")
 
 
 def _person(user: User) -> PersonView:
@@ -85,15 +94,18 @@ def _person(user: User) -> PersonView:
         can_log_in=user.has_usable_password() and not user.is_suspended,
         roles=tuple(_role(role) for role in user.staff_roles.all()),
         shops=tuple(_member(membership) for membership in user.memberships.all()),
-        identities=tuple(
-            (name_of(PLATFORMS, each.platform), each.outside_id) for each in user.outside_identities.all()
-        ),
+        identities=tuple(_identity(each) for each in user.outside_identities.all()),
     )  # fmt: skip
 
 
 def _role(role: StaffRole) -> RoleView:
     label = name_of(PLATFORMS, role.platform) if role.platform else ""
     return RoleView(kind=role.kind, label=role.get_kind_display(), platform=role.platform, platform_label=label)
+
+
+def _identity(identity: OutsideIdentity) -> IdentityView:
+    link_id = next((link.pk for link in identity.links.all() if link.undone_at is None), None)
+    return IdentityView(platform=name_of(PLATFORMS, identity.platform), name=identity.outside_id, link_id=link_id)
 
 
 def _member(membership: Membership) -> MemberView:

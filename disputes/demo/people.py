@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from accounts.identities import link_identity
+from accounts.memberships import join_shop
 from accounts.models import Shop, User
-from accounts.services import appoint, change_password, create_person, join_shop, link_identity, open_shop
+from accounts.services import appoint, change_password, create_person, open_shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ class Order(models.Model):
     outside_id = models.CharField(_("order number"), max_length=100)
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("buyer"))
     shop = models.ForeignKey("accounts.Shop", models.PROTECT, related_name="orders", verbose_name=_("shop"))
+    buyer_outside_id = models.CharField(_("buyer's name at the platform"), max_length=200, blank=True)
+    """Whose order it is wherever that name leads; empty when it was not imported."""
     status = models.CharField(_("status"), max_length=12, choices=Status)
     currency = models.CharField(_("currency"), max_length=3)
     paid = models.DecimalField(_("paid"), max_digits=14, decimal_places=2)
@@ -70,6 +72,11 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["buyer", "-created_at"], name="disputes_orders_of_buyer"),
             models.Index(fields=["shop", "-created_at"], name="disputes_orders_of_shop"),
+            models.Index(
+                fields=["platform", "buyer_outside_id"],
+                condition=~models.Q(buyer_outside_id=""),
+                name="disputes_orders_of_name",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -69,8 +69,9 @@ def make_order(record: OrderRecord, who: Importer, *, pack: str | None) -> Order
     check_sides(buyer, shop)
     values = {column: _told(record, name) for column, name in FIELDS.items()}
     order = Order(
-        platform=record.platform, outside_id=record.outside_id, buyer=buyer, shop=shop, currency=record.currency,
-        created_at=record.created_at, **{name: value for name, value in values.items() if value is not None},
+        platform=record.platform, outside_id=record.outside_id, buyer=buyer, buyer_outside_id=record.buyer.outside_id,
+        shop=shop, currency=record.currency, created_at=record.created_at,
+        **{name: value for name, value in values.items() if value is not None},
     )  # fmt: skip
     order.status = record.status or Order.Status.UNSHIPPED
     if order.paid is None:

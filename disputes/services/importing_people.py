@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from accounts.identities import find_or_create_person
+from accounts.memberships import join_shop
 from accounts.models import Membership, Shop, User
 from accounts.selectors import acts_for_shop, shop_of_outside_id, staff_kinds
-from accounts.services import find_or_create_person, join_shop, open_shop
+from accounts.services import open_shop
 from contract.errors import Forbidden, NotFound
 from disputes.feeds import OrderRecord, OutsidePerson
 from disputes.services.importing_rows import RowRefused

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.memberships import change_return_address
 from accounts.selectors import shops_of
-from accounts.services import change_return_address
 from contract.clock import database_now
 from contract.errors import NotFound
 from contract.paging import page_request

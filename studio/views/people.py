@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
+from accounts.memberships import join_shop
 from accounts.models import Shop, StaffRole, User
-from contract.errors import Invalid
+from contract.errors import Conflict, Invalid
+from disputes.services.linking import HandedOver, link_person, unlink_person
 from studio.access import View, administers_everything, administrator, administrators_only
 from studio.forms.people import IdentityForm, MemberForm, NewPersonForm, RoleForm, ShopForm
 from studio.people import people as found_people
@@ -65,9 +67,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     return _page(request, "studio/person.html", shown, bound)
 
 
-def _page(
-    request: HttpRequest, template: str, shown: dict[str, Any], bound: Mapping[str, forms.Form]
-) -> HttpResponse:
+def _page(request: HttpRequest, template: str, shown: dict[str, Any], bound: Mapping[str, forms.Form]) -> HttpResponse:
     forms_shown = {f"{name}_form": form for name, form in bound.items()}
     wrong = any(form.errors for form in bound.values())
     return render(request, template, {"places": places(request), **shown, **forms_shown}, status=422 if wrong else 200)
@@ -92,7 +92,7 @@ def _made(request: HttpRequest, what: str, form: forms.Form) -> HttpResponse | N
 def _done(request: HttpRequest, user: User, what: str, form: forms.Form | None) -> HttpResponse | None:
     """Do what one of the buttons says; None when its form was refused."""
     simple: dict[str, Callable[[HttpRequest, User], None]] = {
-        "suspend": _suspend, "readmit": _readmit, "dismiss": _dismiss
+        "suspend": _suspend, "readmit": _readmit, "dismiss": _dismiss, "unlink": _unlink
     }  # fmt: skip
     if what in simple:
         simple[what](request, user)
@@ -104,6 +104,9 @@ def _done(request: HttpRequest, user: User, what: str, form: forms.Form | None) 
         except Invalid as error:
             _tell(form, error)
             return None
+        except Conflict as error:
+            form.add_error(None, error.message())
+            return None
     return redirect("studio:person", user_id=user.pk)
 
 
@@ -112,13 +115,33 @@ def _given(request: HttpRequest, user: User, what: str, given: dict[str, Any]) -
         services.appoint(user, given["kind"], given["platform"])
         messages.success(request, _("The role was given."))
     elif what == "join":
-        services.join_shop(user, Shop.objects.get(pk=given["shop"]), given["role"])
+        join_shop(user, Shop.objects.get(pk=given["shop"]), given["role"], by=administrator(request))
         messages.success(request, _("They act for the shop now."))
     else:
-        linked = services.link_identity(given["platform"], given["outside_id"], user)
+        moved = link_person(given["platform"], given["outside_id"], user, actor=administrator(request))
         messages.success(request, _("Imports find this person under that name from now on."))
-        if linked.previous_holder_id not in (None, user.pk):
-            messages.info(request, _("Orders and cases imported before stay with the account that stood for them."))
+        _tell_moved(request, moved)
+
+
+def _unlink(request: HttpRequest, user: User) -> None:
+    """Undo a link; what came with it goes back."""
+    link = request.POST.get("link", "")
+    if not any(str(each.link_id) == link for each in found_person(user.pk).identities):
+        raise Http404
+    try:
+        moved = unlink_person(int(link), actor=administrator(request))
+    except Conflict as error:
+        messages.warning(request, error.message())
+        return
+    messages.success(request, _("The name is no longer theirs."))
+    _tell_moved(request, moved)
+
+
+def _tell_moved(request: HttpRequest, moved: HandedOver) -> None:
+    if moved.orders or moved.shops:
+        counts = {"orders": moved.orders, "cases": moved.cases, "shops": moved.shops}
+        words = _("Handed over: orders %(orders)s, cases %(cases)s, shops %(shops)s.")
+        messages.info(request, words % counts)
 
 
 def _suspend(request: HttpRequest, user: User) -> None:

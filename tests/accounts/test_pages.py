@@ -7,8 +7,9 @@ from django.conf import settings
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.memberships import join_shop
 from accounts.models import Membership, Shop, StaffRole
-from accounts.services import appoint, issue_token, join_shop
+from accounts.services import appoint, issue_token
 
 PASSWORD = "gongduan-demo"
 PERSON_MIDDLEWARE = "accounts.middleware.PersonMiddleware"

@@ -8,7 +8,7 @@ from django.contrib.admin import site
 from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
-from accounts import selectors, services
+from accounts import identities, memberships, selectors, services
 from accounts.models import Membership, OutsideIdentity, StaffRole, User
 from contract.errors import Invalid, NotFound
 
@@ -87,7 +87,7 @@ def test_a_readmitted_person_may_log_in_again(ming: Any) -> None:
 
 
 def test_a_name_never_seen_gets_an_account_without_a_login() -> None:
-    user = services.find_or_create_person("taobao", "tb_7", display_name="明")
+    user = identities.find_or_create_person("taobao", "tb_7", display_name="明")
     person = selectors.person(user.pk)
     assert (person.name, person.can_log_in) == ("明", False)
     assert selectors.person_of_identity("taobao", "tb_7") == person
@@ -95,9 +95,9 @@ def test_a_name_never_seen_gets_an_account_without_a_login() -> None:
 
 
 def test_a_name_seen_before_is_the_same_person() -> None:
-    first = services.find_or_create_person("taobao", "tb_7")
-    assert services.find_or_create_person("taobao", "tb_7") == first
-    assert services.find_or_create_person("aliexpress", "tb_7") != first
+    first = identities.find_or_create_person("taobao", "tb_7")
+    assert identities.find_or_create_person("taobao", "tb_7") == first
+    assert identities.find_or_create_person("aliexpress", "tb_7") != first
     assert User.objects.count() == 2
 
 
@@ -105,7 +105,7 @@ def test_a_name_seen_before_is_the_same_person() -> None:
 def test_two_imports_at_once_make_one_account() -> None:
     def find(_number: int) -> int:
         try:
-            return services.find_or_create_person("taobao", "tb_7").pk
+            return identities.find_or_create_person("taobao", "tb_7").pk
         finally:
             connection.close()
 
@@ -115,15 +115,15 @@ def test_two_imports_at_once_make_one_account() -> None:
 
 
 def test_linking_says_whose_orders_are_to_be_handed_over(ming: Any) -> None:
-    stand_in = services.find_or_create_person("taobao", "tb_7")
-    linked = services.link_identity("taobao", "tb_7", ming)
+    stand_in = identities.find_or_create_person("taobao", "tb_7")
+    linked = identities.link_identity("taobao", "tb_7", ming)
     assert (linked.previous_holder_id, linked.holder_id) == (stand_in.pk, ming.pk)
-    assert services.find_or_create_person("taobao", "tb_7") == ming
+    assert identities.find_or_create_person("taobao", "tb_7") == ming
 
 
 def test_a_name_may_be_linked_before_it_is_seen(ming: Any) -> None:
-    assert services.link_identity("taobao", "tb_7", ming).previous_holder_id is None
-    assert services.find_or_create_person("taobao", "tb_7") == ming
+    assert identities.link_identity("taobao", "tb_7", ming).previous_holder_id is None
+    assert identities.find_or_create_person("taobao", "tb_7") == ming
 
 
 # Shops
@@ -131,7 +131,7 @@ def test_a_name_may_be_linked_before_it_is_seen(ming: Any) -> None:
 
 def test_a_shop_is_opened_and_joined(lan: Any, eve: Any) -> None:
     shop = services.open_shop("taobao", "Lan's", outside_id="s-1", return_address="Hangzhou")
-    services.join_shop(lan, shop)
+    memberships.join_shop(lan, shop)
     assert selectors.shops_of(lan) == (
         selectors.ShopView(
             id=shop.pk,
@@ -148,10 +148,11 @@ def test_a_shop_is_opened_and_joined(lan: Any, eve: Any) -> None:
     assert selectors.shop_of_outside_id("taobao", "s-1") == shop.pk
 
 
-def test_joining_again_changes_only_the_role(lan: Any) -> None:
+def test_joining_again_changes_only_the_role(lan: Any, eve: Any) -> None:
     shop = services.open_shop("taobao", "Lan's")
-    services.join_shop(lan, shop)
-    services.join_shop(lan, shop, Membership.Role.AGENT)
+    memberships.join_shop(eve, shop)
+    memberships.join_shop(lan, shop)
+    memberships.join_shop(lan, shop, Membership.Role.AGENT)
     assert [each.role for each in selectors.shops_of(lan)] == ["agent"]
 
 
@@ -167,7 +168,7 @@ def test_a_platforms_number_names_one_shop_and_no_number_names_none() -> None:
 
 def test_a_suspended_member_is_not_counted_on(lan: Any) -> None:
     shop = services.open_shop("taobao", "Lan's")
-    services.join_shop(lan, shop)
+    memberships.join_shop(lan, shop)
     services.suspend_person(lan.pk)
     assert selectors.members_of(shop.pk) == ()
 

@@ -20,7 +20,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 @pytest.fixture
 def marketplace(transactional_db: None, ming: Any, lan: Any) -> Any:
     """Published packs, Lan's shop, and an order of Ming's: a broken mug at 128.00."""
-    from accounts.services import join_shop, open_shop
+    from accounts.memberships import join_shop
+    from accounts.services import open_shop
     from disputes.models import Listing, Order, OrderLine
 
     publish_shipped_calendars()

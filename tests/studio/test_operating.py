@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership, OutsideIdentity, Shop, StaffRole, User
+from accounts.identities import find_or_create_person, link_identity
+from accounts.models import IdentityLink, Membership, OutsideIdentity, Shop, StaffRole, User
 from disputes.models import Case, ImportRun, Order, StuckCase
 from disputes.services.sweeping import leave_sign, sweep_until_done
 from tests.disputes import conftest as cases
@@ -178,10 +178,23 @@ def test_a_shop_is_opened_and_somebody_acts_for_it(studio: Client, eve: Any) -> 
     assert Membership.objects.get(user=eve, shop=shop).role == "agent"
 
 
-def test_a_name_at_a_marketplace_is_said_to_be_somebody(studio: Client, person: Callable[..., Any], ming: Any) -> None:
-    stand_in = person("stand-in")
-    OutsideIdentity.objects.create(platform="taobao", outside_id="tb_ming", user=stand_in)
+def test_a_name_at_a_marketplace_is_said_to_be_somebody_and_no_longer(studio: Client, ming: Any) -> None:
+    stand_in = find_or_create_person("taobao", "tb_ming")
     link = {"do": "link", "link-platform": "taobao", "link-outside_id": "tb_ming"}
     answer = studio.post(reverse("studio:person", args=[ming.pk]), link, follow=True)
     assert OutsideIdentity.objects.get(outside_id="tb_ming").user == ming
-    assert "stay with the account that stood for them" in answer.content.decode()
+    assert 'value="unlink"' in answer.content.decode()
+    undo = {"do": "unlink", "link": IdentityLink.objects.get().pk}
+    answer = studio.post(reverse("studio:person", args=[ming.pk]), undo, follow=True)
+    assert OutsideIdentity.objects.get(outside_id="tb_ming").user == stand_in
+    assert "The name is no longer theirs." in answer.content.decode()
+
+
+def test_a_name_of_somebody_else_is_refused_at_the_form(studio: Client, ming: Any, eve: Any) -> None:
+    link_identity("taobao", "tb_ming", ming)
+    link = {"do": "link", "link-platform": "taobao", "link-outside_id": "tb_ming"}
+    answer = studio.post(reverse("studio:person", args=[eve.pk]), link)
+    assert answer.status_code == 422
+    assert "belongs to another person already" in answer.content.decode()
+    undo = {"do": "unlink", "link": IdentityLink.objects.get().pk}
+    assert studio.post(reverse("studio:person", args=[eve.pk]), undo).status_code == 404

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts.services import join_shop, open_shop
+from accounts.memberships import join_shop
+from accounts.services import open_shop
 from disputes.models import Case, OrderEvent, Proposal
 from tests.disputes.importing.told import Native, a_refund, ago, an_order, codes, stages, the
 

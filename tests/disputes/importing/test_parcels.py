@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from accounts.services import join_shop, open_shop
+from accounts.memberships import join_shop
+from accounts.services import open_shop
 from disputes.models import Case
 from disputes.services.importing import run_import
 from disputes.services.importing_rows import ImportReport
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("published")
 @pytest.fixture
 def returning(native: Native, does: Any, lan: Any, ming: Any) -> Case:
     """Ming's bowl is on its way back to Lan, as he says."""
-    from accounts.services import link_identity
+    from accounts.identities import link_identity
     from disputes.selectors.access import case_for
     from disputes.services.acting import perform
 

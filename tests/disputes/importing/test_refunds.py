@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from accounts.services import join_shop, open_shop
+from accounts.memberships import join_shop
+from accounts.services import open_shop
 from contract.clock import database_now
 from disputes.models import Case, CaseAlias, Message, Proposal, UnmappedReason
 from disputes.services.importing import run_import
@@ -85,7 +86,7 @@ def test_a_time_nobody_stated_leaves_a_day_of_notice(native: Native):
 
 
 def test_an_imported_refund_goes_on_like_any_other_case(native: Native, does: Any, lan: Any, ming: Any):
-    from accounts.services import link_identity
+    from accounts.identities import link_identity
 
     link_identity("taobao", "u-ming", ming)
     shop = open_shop("taobao", "Lan Home", outside_id="u-lan")
@@ -99,7 +100,7 @@ def test_an_imported_refund_goes_on_like_any_other_case(native: Native, does: An
 
 
 def test_a_standing_offer_of_the_seller_can_be_accepted(native: Native, does: Any, ming: Any):
-    from accounts.services import link_identity
+    from accounts.identities import link_identity
 
     link_identity("taobao", "u-ming", ming)
     offer = {"id": 1, "owner": "seller", "remedy": "partial_refund", "amount": "25.00", "created_at": ago(hours=4)}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.services import join_shop, open_shop
+from accounts.memberships import join_shop
+from accounts.services import open_shop
 from contract.errors import Forbidden, Invalid
 from disputes.models import Case, CaseEvent, ImportRun, Order
 from disputes.services.importing import run_import

@@ -142,7 +142,8 @@ def test_the_received_cases_run_anew_to_their_outcomes(imported: Importing, trav
 
 
 def test_a_finished_issue_becomes_a_closed_case_without_deadlines(imported: Importing, lan: Any):
-    from accounts.services import join_shop, open_shop
+    from accounts.memberships import join_shop
+    from accounts.services import open_shop
 
     shop = open_shop("aliexpress", "Lan Global", outside_id="lan-global")
     join_shop(lan, shop)
