@@ -37,16 +37,25 @@ WORK_OF_LEADS = frozenset({"order_second_review"})
 
 def staff_may(access: CaseAccess, snapshot: CaseSnapshot, action: str) -> tuple[bool, str]:
     """Whether somebody of the platform may do this in this case; if not, the code to tell, or nothing to tell."""
-    if access.party == Party.PLATFORM and action in WORK_OF_LEADS:
+    if access.party != Party.PLATFORM:
+        return True, ""
+    if has_recused(access, snapshot):
+        return False, "recused"
+    if action in WORK_OF_LEADS:
         return "lead" in access.staff, ""
-    if access.party != Party.PLATFORM or action not in WORK_OF_ARBITRATORS:
-        return access.party != Party.PLATFORM or bool(access.staff), ""
+    if action not in WORK_OF_ARBITRATORS:
+        return bool(access.staff), ""
     if "arbitrator" not in access.staff:
         return False, ""
     holder = snapshot.facts.get("arbitrator")
     if action != "correct_ruling" and holder not in (None, access.user_id):
         return False, "assigned_to_other"
-    return (False, "recused") if access.user_id in snapshot.facts.get("recused", ()) else (True, "")
+    return True, ""
+
+
+def has_recused(access: CaseAccess, snapshot: CaseSnapshot) -> bool:
+    """Whether this member of staff recused from the case: they may read it and do nothing in it again."""
+    return access.party == Party.PLATFORM and access.user_id in snapshot.facts.get("recused", ())
 
 
 def builtin_offers(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Iterator[str]:
@@ -56,6 +65,8 @@ def builtin_offers(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -
         yield "record_external_escalation"
         if any(item.party == access.party for item in snapshot.queued):
             yield "cancel_queued"
+        return
+    if has_recused(access, snapshot):
         return
     yield from ("message", "note", "phone_note")
     if snapshot.stage is not Stage.CLOSED:
@@ -69,7 +80,7 @@ def _of_staff(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Ite
         yield from ("resume",) if stands_still(snapshot) else ("pause",) if running else ()
     if running and (leads or holder == access.user_id):
         yield "extend"
-    if holder is None and "arbitrator" in access.staff and access.user_id not in snapshot.facts.get("recused", ()):
+    if holder is None and "arbitrator" in access.staff:
         yield "assign"
     if holder == access.user_id:
         yield from ("unassign", "recuse")

@@ -104,10 +104,15 @@ def intent_of(given: Act) -> Intent:
 
 
 def _asked(given: Act) -> frozenset[str]:
-    """The fields that the case's rules, or the house itself, name for this action: nothing else goes into an event."""
+    """The fields that the case's rules, or the house itself, name for this action: nothing else goes into an event.
+
+    Raises ActionRefused for an action that neither knows.
+    """
     policy = policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=given.access.case_id))
     rule = policy.actions.get(given.action)
-    return frozenset(rule.fields if rule else (name for name, *_ in BUILTIN_FIELDS.get(given.action, ())))
+    if rule is None and given.action not in BUILTIN_FIELDS:
+        raise refused("not_offered", available_actions=[])
+    return frozenset(rule.fields if rule else (name for name, *_ in BUILTIN_FIELDS[given.action]))
 
 
 def _check_of(given: Act, arbitrator_id: int | None) -> Callable[[LockedCase, CaseSnapshot], None]:

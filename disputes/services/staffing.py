@@ -10,7 +10,7 @@ from accounts.models import User
 from contract.errors import Forbidden
 from disputes.models import Case, Ruling
 from disputes.selectors.access import CaseAccess, party_in, staff_kinds
-from disputes.selectors.builtin_actions import WORK_OF_ARBITRATORS, WORK_OF_LEADS
+from disputes.selectors.builtin_actions import WORK_OF_ARBITRATORS, WORK_OF_LEADS, has_recused
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Done, Intent, act, one_transaction
 from disputes.signals import journal_grew
@@ -36,6 +36,7 @@ STAGES = ["INTERVENTION_REQUESTED", "REVIEW", "RE_REVIEW"]
 
 def check_staff(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
     """Whether this member of staff may do this in this case. Raises Forbidden or ActionRefused."""
+    check_not_recused(access, snapshot)
     if action in WORK_OF_ARBITRATORS:
         _check_arbitrator(access, action, snapshot)
     elif action in WORK_OF_LEADS and "lead" not in access.staff:
@@ -44,6 +45,12 @@ def check_staff(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None
         _check_lead(access, action, snapshot)
     elif action in ("unassign", "recuse") and not (_has_case(access, snapshot) or "lead" in access.staff):
         raise refused("not_your_case", stage=str(snapshot.stage), available_actions=[])
+
+
+def check_not_recused(access: CaseAccess, snapshot: CaseSnapshot) -> None:
+    """Whoever recused never works on the case again: no ruling, no approval, no word. Raises ActionRefused."""
+    if has_recused(access, snapshot):
+        raise refused("recused", stage=str(snapshot.stage), available_actions=[])
 
 
 def _check_lead(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
@@ -56,8 +63,6 @@ def _check_lead(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None
 def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -> None:
     if "arbitrator" not in access.staff:
         raise Forbidden
-    if access.user_id in snapshot.facts.get("recused", ()):
-        raise refused("recused", stage=str(snapshot.stage), available_actions=[])
     if action == "correct_ruling":
         return
     holder = snapshot.facts.get("arbitrator")
@@ -140,6 +145,7 @@ def assign_case(access: CaseAccess, *, arbitrator_id: int | None, via: Via = Via
 
 def check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arbitrator_id: int | None) -> None:
     """Whether this member of staff may give this case to that person, or with None back to the queue."""
+    check_not_recused(access, snapshot)
     holder = snapshot.facts.get("arbitrator")
     if not access.staff & {"arbitrator", "lead"}:
         raise Forbidden

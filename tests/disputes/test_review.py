@@ -13,8 +13,10 @@ from accounts.models import Membership
 from accounts.services import issue_token
 from contract.errors import DomainError
 from contract.paging import PageRequest
+from disputes.errors import ActionRefused
 from disputes.models import Case, CaseEvent, Exhibit, LedgerEntry, Message, Payout
 from disputes.selectors.access import case_for
+from disputes.selectors.cases import case_view
 from disputes.selectors.lists import arbitrator_queue, cases_of_platforms
 from disputes.services.acting import perform
 from disputes.services.exhibiting import draft_exhibit, submit_exhibits, withdraw_exhibit
@@ -221,3 +223,33 @@ def test_a_correction_orders_shipping_costs_once(reviewed: str, zhou: Any, wu: A
     perform(case_for(zhou, reviewed), "correct_ruling", {**words, "lines": [line], "statement": "A slip."})
     perform(case_for(wu, reviewed), "approve_ruling")
     assert [payout.amount for payout in Payout.objects.exclude(status="cancelled")] == [5]
+
+
+@pytest.mark.parametrize("action", ["message", "note", "phone_note"])
+def test_who_recused_says_nothing_more_in_the_case(reviewed: str, zhou: Any, action: str) -> None:
+    assert claim_next(zhou) == reviewed
+    perform(case_for(zhou, reviewed), action, {"text": "Still mine."})
+    perform(case_for(zhou, reviewed), "recuse")
+    with pytest.raises(ActionRefused) as refused:
+        perform(case_for(zhou, reviewed), action, {"text": "One more word."})
+    assert refused.value.code == "recused"
+
+
+def test_who_recused_is_no_second_person(reviewed: str, zhou: Any, wu: Any) -> None:
+    assert claim_next(wu) == reviewed
+    perform(case_for(wu, reviewed), "recuse")
+    line = {"kind": "compensation", "amount": "20.00", "payer": "seller", "clause": "T-2.3"}
+    perform(case_for(zhou, reviewed), "rule", {**RULING, "findings": findings(reviewed), "lines": [line]})
+    for action in ("approve_ruling", "return_ruling"):
+        with pytest.raises(ActionRefused) as refused:
+            perform(case_for(wu, reviewed), action, {"statement": "As I said."})
+        assert refused.value.code == "recused"
+    assert Case.objects.get().stage == "RULED"
+    offered = case_view(case_for(wu, reviewed))
+    assert offered.available_actions == ()
+
+
+def test_an_action_the_rules_do_not_know_is_refused(reviewed: str, ming: Any) -> None:
+    for action in ("withdraw_exhibit", "automatic_stop", "adopt", "payout_succeeded", "nonsense"):
+        with pytest.raises(ActionRefused):
+            perform(case_for(ming, reviewed), action, {"statement": "Do it."})
