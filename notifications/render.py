@@ -14,7 +14,9 @@ from django.utils.translation import get_language
 
 from contract.moments import local_moment, moment_in_words
 from contract.templatetags.gongduan_ui import money_text
+from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.words import name_of, pack_words
+from disputes.services.numbering import platform_of
 from notifications.reading import DUTIES
 from notifications.sentences import ENDED, ENDINGS, EXPECTED_BY, KINDS, NEXT, RESPOND_BY, RULED, Pair
 
@@ -36,7 +38,10 @@ def render(
     values = _values(facts, zone)
     title, sentence = pair_of(kind, role, facts)
     parts = [str(sentence) % values, *_next(facts, values, told_due="%(due)s" in str(sentence))]
-    return Rendered(title=str(title) % values, sentence=_joined(parts), path=reverse("disputes:case", args=[number]))
+    platform, path = platform_of(number), reverse("disputes:case", args=[number])
+    return Rendered(
+        title=in_terms_of(platform, str(title) % values), sentence=in_terms_of(platform, _joined(parts)), path=path
+    )
 
 
 def pair_of(kind: str, role: str, facts: Mapping[str, Any]) -> Pair:

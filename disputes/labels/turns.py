@@ -106,6 +106,8 @@ CONDITIONS: Mapping[str, Words] = {
     "seller": _("If the seller does nothing by then, %(what)s."),
     "both": _("If nothing is done by then, %(what)s."),
     "platform": _("At that time %(what)s."),
+    "evidence": _("When this time is over, %(what)s."),
+    "no_evidence": _("If no evidence is submitted by then, %(what)s."),
 }
 
 CONSEQUENCES: Mapping[str, Words] = {
@@ -136,6 +138,7 @@ CONSEQUENCES: Mapping[str, Words] = {
     "to_evidence": _("the platform takes the case up and asks for evidence"),
     "to_seller_followup": _("the evidence period ends and the seller may answer"),
     "to_review": _("the platform takes the case over and decides"),
+    "on_evidence": _("the platform decides on the evidence it has"),
     "to_ruled": _("the ruling waits for a second person"),
     "to_appeal_evidence": _("the second review waits for the other side's evidence"),
     "to_re_review": _("the platform decides the second review on what it has"),
@@ -143,6 +146,9 @@ CONSEQUENCES: Mapping[str, Words] = {
     "count_liability": _("the case counts in the shop's dispute rate"),
     "nothing": _("nothing changes"),
 }
+
+OF_EVIDENCE = frozenset({"EVIDENCE", "SELLER_FOLLOWUP"})
+"""Stages that end by the platform deciding on what it has, whether or not anything was submitted."""
 
 NOTHING_BY_ITSELF: Words = _(
     "Nothing happens by itself to either side. If the platform is late, its supervisors are told and you get a new"
@@ -171,10 +177,13 @@ def turn_sentence(code: str, viewer: str) -> str:
     return str({"buyer": buyer, "seller": seller}.get(viewer, platform))
 
 
-def timeout_sentence(code: str, *, party: str, viewer: str, amount: str = "") -> str:
+def timeout_sentence(code: str, *, party: str, viewer: str, amount: str = "", stage: str = "") -> str:
     """What happens by itself, said to this reader: «If you do nothing by then, ...»."""
-    condition = CONDITIONS["you" if party == viewer and viewer != "platform" else party]
-    return str(condition) % {"what": consequence(code, amount)}
+    asked = "you" if party == viewer and viewer != "platform" else party
+    if stage == "EVIDENCE":
+        asked = "evidence" if code.startswith("to_") else "no_evidence"
+    code = "on_evidence" if code == "to_review" and stage in OF_EVIDENCE else code
+    return str(CONDITIONS[asked]) % {"what": consequence(code, amount)}
 
 
 def consequence(code: str, amount: str = "") -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from contract.money import Money
 from disputes.labels import actions as words
+from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.refusals import refusal_to
 from disputes.labels.words import (
     BURDENS,
@@ -77,20 +78,22 @@ def _main(read: CaseRead, names: list[str]) -> str:
 
 def _view(read: CaseRead, rule: ActionRule, until: datetime | None, *, main: bool) -> ActionView:
     return ActionView(
-        action=rule.name, label=_label(read.policy, rule), until=until, fields=tuple(_fields(read, rule)), main=main,
-        danger=rule.name in words.DANGEROUS, confirm=_confirmation(read, rule.name),
+        action=rule.name, label=action_label(read.policy, rule), until=until, fields=tuple(_fields(read, rule)),
+        main=main, danger=rule.name in words.DANGEROUS, confirm=_confirmation(read, rule.name),
     )  # fmt: skip
 
 
-def _label(policy: Policy, rule: ActionRule) -> str:
-    return pack_words(rule.provenance.labels, get_language() or "", words.action_name(rule.name))
+def action_label(policy: Policy, rule: ActionRule) -> str:
+    """An action's name: the document's own, else the generic one."""
+    said = pack_words(rule.provenance.labels, get_language() or "", words.action_name(rule.name))
+    return in_terms_of(policy.pack, said)
 
 
 def _confirmation(read: CaseRead, action: str) -> str:
     if action == "withdraw" and read.facts.get("return_tracking"):
         return words.confirmation("withdraw_shipped")
     amount = read.facts.get("agreed_amount") if action == "confirm_return" else read.facts.get("amount")
-    return words.confirmation(action, str(read.money(amount) or ""))
+    return in_terms_of(read.policy.pack, words.confirmation(action, str(read.money(amount) or "")))
 
 
 def unavailable_actions(read: CaseRead, answer: Allowed) -> tuple[UnavailableView, ...]:
@@ -107,7 +110,8 @@ def unavailable_actions(read: CaseRead, answer: Allowed) -> tuple[UnavailableVie
 def unavailable_view(policy: Policy, item: Unavailable, viewer: str, queued: set[str]) -> UnavailableView:
     rule = policy.actions.get(item.action) or policy.order_actions[item.action]
     return UnavailableView(
-        action=item.action, label=_label(policy, rule), code=item.code, detail=refusal_to(viewer, item.code),
+        action=item.action, label=action_label(policy, rule), code=item.code,
+        detail=in_terms_of(policy.pack, refusal_to(viewer, item.code)),
         available_from=item.available_from, available_until=item.available_until,
         queueable=item.queueable and item.action not in queued,
     )  # fmt: skip
@@ -118,7 +122,8 @@ def queued_views(read: CaseRead, answer: Allowed) -> tuple[QueuedView, ...]:
     opens = {item.action: item.available_from for item in answer.unavailable}
     return tuple(
         QueuedView(
-            action=q.action, label=words.action_name(q.action), queued_at=q.queued_at, expected_at=opens.get(q.action)
+            action=q.action, label=in_terms_of(read.policy.pack, words.action_name(q.action)), queued_at=q.queued_at,
+            expected_at=opens.get(q.action),
         )
         for q in read.snapshot.queued
         if read.staff or q.party == read.viewer

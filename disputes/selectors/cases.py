@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 
 from contract.money import Money
-from disputes.labels.words import GOODS, HOLDS, OUTCOMES, PLATFORMS, name_of, pack_words, stage_name
+from disputes.labels.words import GOODS, HOLDS, OUTCOMES, PLATFORMS, name_of, pack_words
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.actions import (
     allowed_in,
@@ -22,7 +22,7 @@ from disputes.selectors.actions import (
 )
 from disputes.selectors.case_views import Advised, CaseView, People, Refund, Somebody
 from disputes.selectors.clocks import deadline_views, progress
-from disputes.selectors.doors import Turn, door_of, final_at, is_final, turn_of
+from disputes.selectors.doors import Turn, door_of, final_at, is_final, stage_label, turn_of
 from disputes.selectors.evidence import evidence_view
 from disputes.selectors.reading import CaseRead, read_case
 from disputes.selectors.records import (
@@ -62,11 +62,12 @@ def view_of(read: CaseRead) -> CaseView:
         number=read.case.number, platform=platform_word(read.case.platform), pack=pack_word(read.policy),
         policy_version=read.policy_number, zone=read.policy.zone, now=read.now, viewer=read.viewer,
         staff=read.access.staff, version=read.case.version, settled_in_memory=read.overdue,
-        stage=Worded(code=str(snapshot.stage), text=stage_name(snapshot.stage, turn.standing.waiting_on)),
+        stage=Worded(code=str(snapshot.stage), text=stage_label(read.policy, snapshot, turn)),
         outcome=Worded(code=snapshot.outcome, text=name_of(OUTCOMES, snapshot.outcome)) if snapshot.outcome else None,
         waiting_on=turn.standing.waiting_on, next_for_you=turn.words,
         door=door_of(
-            turn, snapshot, viewer=read.viewer, overdue=read.overdue, payout=read.money(facts.get("paid_amount"))
+            turn, snapshot, pack=read.policy.pack, viewer=read.viewer, overdue=read.overdue,
+            payout=read.money(facts.get("paid_amount")),
         ),
         due_at=turn.standing.due_at, on_timeout=turn.lapse.worded(read.viewer) if turn.lapse else None,
         final=is_final(snapshot), final_at=final_at(snapshot), created_at=read.case.opened_at,
@@ -76,8 +77,8 @@ def view_of(read: CaseRead) -> CaseView:
         burden=reason.burden if reason else "both", order=order_summary(read.case.order), lines=claim_lines(read),
         proposals=proposals(read, may_accept="accept_proposal" in may), deadlines=deadline_views(read),
         available_actions=available, unavailable_actions=unavailable_actions(read, answer),
-        queued=queued_views(read, answer), steps=progress(snapshot), people=_people(read), held=_held(read),
-        rejection=_rejection(read),
+        queued=queued_views(read, answer), steps=progress(read.policy, snapshot), people=_people(read),
+        held=_held(read), rejection=_rejection(read),
         platform_late=bool(facts.get("platform_late")), evidence=evidence_view(read, answer), rulings=rulings(read),
         appeals=appeals(read), parcels=parcels(read), return_address=return_address(read), messages=messages(read),
         escalations=escalations(read), cost_of_accepting=_cost(read, turn, answer),

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.utils.translation import get_language
 
+from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.words import STEPS, name_of, pack_words
 from disputes.selectors.case_views import DeadlineView, ProgressStep
 from disputes.selectors.doors import lapse_of
 from disputes.selectors.reading import CaseRead
 from disputes.selectors.wording import Worded
-from rules.engine.policy import DeadlineRule
+from rules.engine.policy import DeadlineRule, Policy
 from rules.engine.types import CaseSnapshot, DeadlineState, Stage
 
 STEP_OF_STAGE = {
@@ -67,7 +68,7 @@ def deadline_label(rule: DeadlineRule) -> str:
     return pack_words(rule.provenance.labels, get_language() or "", rule.name)
 
 
-def progress(snapshot: CaseSnapshot) -> tuple[ProgressStep, ...]:
+def progress(policy: Policy, snapshot: CaseSnapshot) -> tuple[ProgressStep, ...]:
     """The steps of a case: those it went through, the present one, and those that are sure to come."""
     current = STEP_OF_STAGE.get(snapshot.stage, "filed")
     codes = list(_steps(snapshot, current))
@@ -75,7 +76,7 @@ def progress(snapshot: CaseSnapshot) -> tuple[ProgressStep, ...]:
     anchors = dict(REACHED)
     return tuple(
         ProgressStep(
-            code=code, label=name_of(STEPS, code),
+            code=code, label=in_terms_of(policy.pack, name_of(STEPS, code)),
             state="current" if place == position else "done" if place < position else "to_come",
             at=_reached(snapshot, anchors[code]) if place <= position else None,
         )

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from contract.money import Money
 from disputes.labels import turns
-from disputes.labels.words import OUTCOMES, name_of
+from disputes.labels.platform_terms import in_terms_of
+from disputes.labels.words import OUTCOMES, name_of, stage_name
 from disputes.selectors.case_views import Door
 from disputes.selectors.wording import Worded
 from rules.engine.calendar import Calendar
@@ -32,12 +33,17 @@ class Lapse:
     """Whether it could not be changed afterwards."""
     party: str
     """Whose silence brings it about."""
+    stage: str
+    """Where the case stands before it."""
+    pack: str
+    """Whose terms it is said in."""
 
     def worded(self, viewer: str) -> Worded:
         amount = str(self.amount) if self.amount else ""
-        return Worded(
-            code=self.code, text=turns.timeout_sentence(self.code, party=self.party, viewer=viewer, amount=amount)
+        said = turns.timeout_sentence(
+            self.code, party=self.party, viewer=viewer, amount=amount, stage=self.stage
         )
+        return Worded(code=self.code, text=in_terms_of(self.pack, said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ def turn_of(
     left = None if where.due_at is None else max(0, int((where.due_at - now).total_seconds()))
     return Turn(
         standing=where, awaited=awaited, left_seconds=left,
-        words=_whose_turn(snapshot, where.waiting_on, viewer, awaited),
+        words=_whose_turn(policy, snapshot, where.waiting_on, viewer, awaited),
         lapse=lapse_of(policy, calendar, snapshot, where.deadline, currency) if where.deadline else None,
         tone=_tone(snapshot, awaited=awaited, left=left, overdue=overdue),
     )  # fmt: skip
@@ -86,7 +92,7 @@ def lapse_of(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, name: s
     paid = sum((Decimal(str(e.data["amount"])) for e in step.emissions if e.name == "refund"), Decimal())
     return Lapse(
         code=_lapse_code(snapshot, step), amount=Money(paid, currency) if paid else None, party=rule.party,
-        final=step.stage is Stage.CLOSED and paid > 0,
+        final=step.stage is Stage.CLOSED and paid > 0, stage=str(snapshot.stage), pack=policy.pack,
     )  # fmt: skip
 
 
@@ -100,11 +106,16 @@ def _lapse_code(snapshot: CaseSnapshot, step: Step) -> str:
     return next((e.name for e in step.emissions if e.name in turns.CONSEQUENCES), "nothing")
 
 
-def _whose_turn(snapshot: CaseSnapshot, waiting_on: str, viewer: str, awaited: bool) -> Worded:
+def _whose_turn(policy: Policy, snapshot: CaseSnapshot, waiting_on: str, viewer: str, awaited: bool) -> Worded:
     if snapshot.stage is Stage.CLOSED:
         return Worded(code="closed", text=turns.closed_sentence(name_of(OUTCOMES, snapshot.outcome)))
     code = _turn_code(snapshot, waiting_on, awaited)
-    return Worded(code=code, text=turns.turn_sentence(code, viewer))
+    return Worded(code=code, text=in_terms_of(policy.pack, turns.turn_sentence(code, viewer)))
+
+
+def stage_label(policy: Policy, snapshot: CaseSnapshot, turn: Turn) -> str:
+    """The name of the stage, by whom it waits for."""
+    return in_terms_of(policy.pack, stage_name(snapshot.stage, turn.standing.waiting_on))
 
 
 def _turn_code(snapshot: CaseSnapshot, waiting_on: str, awaited: bool) -> str:
@@ -128,9 +139,11 @@ def _tone(snapshot: CaseSnapshot, *, awaited: bool, left: int | None, overdue: b
     return "soon" if awaited and left is not None and left < SOON.total_seconds() else "calm"
 
 
-def door_of(turn: Turn, snapshot: CaseSnapshot, *, viewer: str, overdue: bool, payout: Money | None) -> Door:
+def door_of(
+    turn: Turn, snapshot: CaseSnapshot, *, pack: str, viewer: str, overdue: bool, payout: Money | None
+) -> Door:
     """The head of a case page."""
-    then = _then(turn, snapshot, viewer, payout)
+    then = in_terms_of(pack, _then(turn, snapshot, viewer, payout))
     return Door(
         what=turn.words.text, then=then, due_at=turn.standing.due_at, left_seconds=turn.left_seconds, late=overdue,
         tone=turn.tone, final=turn.lapse.final if turn.lapse else is_final(snapshot),

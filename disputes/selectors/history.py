@@ -15,6 +15,7 @@ from contract.paging import CursorPage, PageRequest, page_of
 from disputes.labels import turns
 from disputes.labels.actions import action_name
 from disputes.labels.history import DONE_BY_SOMEBODY, event_title
+from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.words import HOLDS, PARTIES, RULING_OUTCOMES, name_of, pack_words
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.actions import reason_label, rejection_advice, remedy_label
@@ -57,7 +58,8 @@ def _entry(
     return TimelineEntry(
         sequence=event.sequence, kind=event.kind, party=party, mine=party == read.viewer,
         who=author_name(read, event.party, event.actor_id) if party != "clock" else "",
-        title=event_title(event.kind, _values(read, event, before, facts)), text=_text(event, texts, read),
+        title=in_terms_of(read.policy.pack, event_title(event.kind, _values(read, event, before, facts))),
+        text=_text(event, texts, read),
         exhibits=tuple(UUID(str(name)) for name in _exhibits(event)),
         advice=_advice(read, event, facts), at=event.at, recorded_at=event.recorded_at,
         rule=event.rule if event.rule != "import" else "", late=bool(event.data.get("late")), system=party == "clock",

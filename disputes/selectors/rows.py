@@ -9,17 +9,16 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import get_language
 
 from accounts.selectors import Person, people
 from contract.clock import ClockReading
 from contract.money import Money
-from disputes.labels.actions import MAIN_BY_STAGE, action_name
-from disputes.labels.words import HOLDS, OUTCOMES, name_of, pack_words, stage_name
+from disputes.labels.actions import MAIN_BY_STAGE
+from disputes.labels.words import HOLDS, OUTCOMES, name_of
 from disputes.models import Case, Deadline, Exhibit, RequestLine
-from disputes.selectors.actions import reason_label, remedy_label
+from disputes.selectors.actions import action_label, reason_label, remedy_label
 from disputes.selectors.cases import platform_word
-from disputes.selectors.doors import turn_of
+from disputes.selectors.doors import stage_label, turn_of
 from disputes.selectors.list_views import CaseRow, Given
 from disputes.selectors.reading import Row, settled, snapshot_of
 from disputes.selectors.wording import Worded
@@ -116,7 +115,7 @@ def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], 
         number=case.number, platform=platform_word(case.platform), zone=policy.zone, title=case.title or "",
         more_lines=max(more.get(case.pk, 0), 0), shop=case.shop.name, order_number=case.order.outside_id,
         buyer=buyer.name if buyer and viewer != Party.BUYER else "",
-        stage=Worded(code=str(snapshot.stage), text=stage_name(snapshot.stage, turn.standing.waiting_on)),
+        stage=Worded(code=str(snapshot.stage), text=stage_label(policy, snapshot, turn)),
         outcome=Worded(code=snapshot.outcome, text=name_of(OUTCOMES, snapshot.outcome)) if snapshot.outcome else None,
         status=turn.words, on_lapse=turn.lapse.worded(viewer) if turn.lapse else None,
         at_stake=turn.lapse.amount if turn.lapse else None, waiting_on=turn.standing.waiting_on, mine=turn.awaited,
@@ -145,8 +144,4 @@ def _main_action(item: Settled, viewer: str, user_id: int) -> Worded | None:
     may = allowed(item.policy, item.calendar, item.snapshot, Party(viewer), now=item.now, actor=user_id)
     names = {action.action for action in may.available}
     code = next((name for name in wanted if name in names), None)
-    return Worded(code=code, text=_action_label(item.policy, code)) if code else None
-
-
-def _action_label(policy: Policy, code: str) -> str:
-    return pack_words(policy.actions[code].provenance.labels, get_language() or "", action_name(code))
+    return Worded(code=code, text=action_label(item.policy, item.policy.actions[code])) if code else None

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contract.money import Money
+from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.words import (
     APPEALS,
     LIABLE,
@@ -78,7 +79,7 @@ def appeals(read: CaseRead) -> tuple[AppealView, ...]:
     return tuple(
         AppealView(
             id=UUID(row["id"]), party=row["party"],
-            status=Worded(code=row["status"], text=name_of(APPEALS, row["status"])),
+            status=Worded(code=row["status"], text=in_terms_of(read.policy.pack, name_of(APPEALS, row["status"]))),
             statement=texts.get(row["statement_id"], ""), at=moment(row["at"]), submitted_at=at(row["submitted_at"]),
         )
         for row in read.rows["appeals"]

@@ -11,6 +11,12 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIXES = {"taobao": "TB", "tmall": "TM", "xianyu": "XY", "aliexpress": "AE"}
 
 
+def platform_of(number: str) -> str:
+    """The platform a number of this house tells by its prefix; empty where it tells none."""
+    prefix = number.partition("-")[0]
+    return next((platform for platform, known in PREFIXES.items() if known == prefix), "")
+
+
 def case_number(platform: str, at: datetime) -> str:
     """`TB-1K3H-9K2M-47QX-9Z1D`: the platform, the second in 32 bits, then 48 random bits."""
     seconds = int(at.timestamp()) & 0xFFFFFFFF

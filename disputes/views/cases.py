@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from contract.clock import database_now
 from contract.paging import page_request
 from disputes.forms.acting import new_key
+from disputes.labels.platform_terms import in_terms_of
 from disputes.selectors.access import case_for
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view, view_of
@@ -143,6 +144,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "claim_rows": showing.claim_rows(view),
         "snapshots": showing.snapshots(view),
         "once": new_key(),
+        "second_review": in_terms_of(view.pack.code, _("Second review")),
         "can_write": view.action("message") is not None,
     }
     return render(request, "disputes/case.html", shown)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from contract.errors import NotFound
+from disputes.labels.platform_terms import in_terms_of
 from disputes.selectors.access import case_for
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view
@@ -114,6 +115,8 @@ def ruling_text(view: CaseView, made: RulingView) -> dict[str, Any]:
         else [],
         "what_now": _what_now(view),
         "appeal_until": appeal.until if appeal else None,
+        "appeal_says": in_terms_of(view.pack.code, _("A second review may be asked for until")),
+        "appeal_label": appeal.label if appeal else "",
         "appeal_url": showing.action_url(view.number, "appeal") if appeal else "",
     }
 

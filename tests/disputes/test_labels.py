@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from disputes.labels import actions, differences, history, refusals, times, turns, words
+from disputes.labels.platform_terms import in_terms_of
 from rules.engine.builtin import BUILTINS
 from rules.engine.lapsing import KINDS
 from rules.engine.policy import Policy
@@ -55,6 +56,30 @@ def test_every_refusal_of_the_engine_and_the_services_has_a_sentence() -> None:
         found |= set(re.findall(r'(?<!fields_)refused\(\s*"([a-z_]+)"', file.read_text()))
     assert len(found) > 15
     assert missing(found, refusals.REFUSALS) == set()
+
+
+@pytest.mark.parametrize(
+    ("platform", "said", "told"),
+    [
+        ("taobao.general", "可申请复审，平台介入后处理。", "可申请复审，平台介入后处理。"),
+        ("aliexpress", "您可以申请复审；平台正在复审。", "您可以申诉；平台正在处理申诉。"),
+        ("xianyu.general", "复审申请已撤销，已申请平台介入。", "申诉已撤销，已申请客服介入。"),
+        ("xianyu.virtual", "平台主动对处理结果进行复审。", "平台主动对处理结果进行复审。"),
+    ],
+)
+def test_a_platform_keeps_its_own_term_for_the_second_review(platform: str, said: str, told: str) -> None:
+    assert in_terms_of(platform, said) == told
+
+
+def test_the_end_of_the_evidence_period_is_not_said_to_depend_on_anybody_acting() -> None:
+    with translation.override("en"):
+        assert turns.timeout_sentence("to_review", party="both", viewer="buyer", stage="EVIDENCE") == (
+            "When this time is over, the platform decides on the evidence it has."
+        )
+    with translation.override("zh-hans"):
+        assert turns.timeout_sentence("to_review", party="both", viewer="buyer", stage="EVIDENCE") == (
+            "到期后，平台将根据已有凭证判断。"
+        )
 
 
 def test_every_field_problem_has_a_sentence() -> None:

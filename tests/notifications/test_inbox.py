@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from contract.errors import NotFound
 from contract.paging import decode_cursor
 from notifications.models import Notification, Preference
+from notifications.render import render
 from notifications.selectors import INBOX, inbox, unread_count
 from notifications.services.inbox import mark_all_read, mark_read
 from notifications.services.relay import relay_until_done
 
+NUMBERS = ("TB-1-1-1-1", "TM-1-1-1-1", "XY-1-1-1-1", "AE-1-1-1-1")
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.notifications.addresses")]
 
 
@@ -33,6 +36,13 @@ def test_unread_counts_fall_by_reading(three: list[int], lan: Any, eve: Any) -> 
     assert unread_count(lan.pk) == 2
     assert mark_all_read(lan.pk) == 2
     assert unread_count(lan.pk) == 0
+
+
+def test_xianyu_and_aliexpress_call_the_second_review_by_their_own_name() -> None:
+    with translation.override("zh-hans"):
+        told = {number[:2]: render("second_review_asked", role="buyer", number=number, facts={}) for number in NUMBERS}
+    assert [told[prefix].title for prefix in ("TB", "TM", "XY", "AE")] == ["对方申请复审"] * 2 + ["对方申诉"] * 2
+    assert "复审" not in told["XY"].sentence
 
 
 def test_nobody_reads_anothers(three: list[int], lan: Any, eve: Any, client: Client) -> None:
