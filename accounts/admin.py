@@ -8,13 +8,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, OutsideIdentity, Shop, StaffRole, User
-
-
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 0
-    autocomplete_fields = ("user", "shop")
+from accounts.models import IdentityLink, Membership, MembershipRecord, OutsideIdentity, Shop, StaffRole, User
 
 
 class StaffRoleInline(admin.TabularInline):
@@ -22,8 +16,26 @@ class StaffRoleInline(admin.TabularInline):
     extra = 0
 
 
-class OutsideIdentityInline(admin.TabularInline):
+class Kept:
+    """What services write is looked at here, never typed over: orders and records hang on it."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class OutsideIdentityInline(Kept, admin.TabularInline):
     model = OutsideIdentity
+    extra = 0
+
+
+class MembershipInline(Kept, admin.TabularInline):
+    model = Membership
     extra = 0
 
 
@@ -60,3 +72,18 @@ class ShopAdmin(admin.ModelAdmin):
     list_filter = ("platform",)
     search_fields = ("name", "outside_id")
     inlines: ClassVar = [MembershipInline]
+
+
+@admin.register(MembershipRecord)
+class MembershipRecordAdmin(Kept, admin.ModelAdmin):
+    list_display = ("at", "shop", "user", "change", "role", "by")
+    list_filter = ("change",)
+    search_fields = ("shop__name", "user__username")
+    list_select_related = ("shop", "user", "by")
+
+
+@admin.register(IdentityLink)
+class IdentityLinkAdmin(Kept, admin.ModelAdmin):
+    list_display = ("linked_at", "identity", "person", "linked_by", "orders", "cases", "undone_at", "undone_by")
+    search_fields = ("identity__outside_id", "person__username")
+    list_select_related = ("identity", "person", "linked_by", "undone_by")

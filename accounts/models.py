@@ -125,6 +125,8 @@ class IdentityLink(models.Model):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("link of a name")
+        verbose_name_plural = _("links of names")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["identity"], condition=models.Q(undone_at=None), name="accounts_one_link_in_force_per_identity"
@@ -204,6 +206,10 @@ class MembershipRecord(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     """Null for imports and for what operators do by command."""
     at = models.DateTimeField(db_default=Clock(), editable=False)
+
+    class Meta:
+        verbose_name = _("change of members")
+        verbose_name_plural = _("changes of members")
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.change} {self.shop_id}"

@@ -1,10 +1,12 @@
 """What may be asked about people; answers are frozen and say nothing of passwords."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
-from accounts.models import Membership, OutsideIdentity, Shop, StaffRole, User
+from accounts.models import IdentityLink, Membership, OutsideIdentity, Shop, StaffRole, User
 from contract.errors import NotFound
 
 
@@ -40,6 +42,38 @@ class ShopView:
     """Shown to buyers as soon as a return is agreed; empty when there is none."""
     role: str
     """``owner`` or ``agent``: what the person is in the shop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberView:
+    """Somebody who acts for a shop."""
+
+    user_id: int
+    username: str
+    name: str
+    role: str
+    """``owner`` or ``agent``."""
+    role_label: str
+    can_log_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """That a marketplace's name was said to be somebody."""
+
+    id: int
+    platform: str
+    outside_id: str
+    user_id: int
+    username: str
+    orders: int
+    """Orders that came along when it was linked."""
+    cases: int
+    shops: tuple[int, ...]
+    linked_by: int | None
+    linked_at: datetime
+    undone_by: int | None
+    undone_at: datetime | None
 
 
 def person(user_id: int) -> Person:
@@ -102,6 +136,30 @@ def members_of(shop_id: int) -> tuple[Person, ...]:
     return tuple(_person(user) for user in users.order_by("pk"))
 
 
+def memberships_of(shop_id: int) -> tuple[MemberView, ...]:
+    """Everybody who acts for the shop, owners first."""
+    held = Membership.objects.filter(shop_id=shop_id).select_related("user").order_by("-role", "pk")
+    return tuple(_member(each) for each in held)
+
+
+def links_made(platforms: Collection[str] | None, *, before: int | None, limit: int) -> tuple[LinkView, ...]:
+    """Links of names of these platforms (of all with None), the newest first, made before the one numbered `before`."""
+    found = IdentityLink.objects.select_related("identity", "person").order_by("-pk")
+    if platforms is not None:
+        found = found.filter(identity__platform__in=platforms)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return tuple(_link(each) for each in found[:limit])
+
+
+def link(link_id: int) -> LinkView:
+    """Raises NotFound."""
+    found = IdentityLink.objects.select_related("identity", "person").filter(pk=link_id).first()
+    if found is None:
+        raise NotFound
+    return _link(found)
+
+
 def shop_of_outside_id(platform: str, outside_id: str) -> int | None:
     """The number of the shop a platform calls so."""
     found = Shop.objects.filter(platform=platform, outside_id=outside_id).exclude(outside_id="")
@@ -126,6 +184,22 @@ def _person(user: User) -> Person:
         is_suspended=user.is_suspended,
         can_log_in=user.has_usable_password() and not user.is_suspended,
     )
+
+
+def _member(held: Membership) -> MemberView:
+    user = held.user
+    return MemberView(
+        user_id=user.pk, username=user.username, name=user.get_full_name(), role=held.role,
+        role_label=held.get_role_display(), can_log_in=user.has_usable_password() and not user.is_suspended,
+    )  # fmt: skip
+
+
+def _link(made: IdentityLink) -> LinkView:
+    return LinkView(
+        id=made.pk, platform=made.identity.platform, outside_id=made.identity.outside_id, user_id=made.person_id,
+        username=made.person.username, orders=made.orders, cases=made.cases, shops=tuple(made.shops),
+        linked_by=made.linked_by_id, linked_at=made.linked_at, undone_by=made.undone_by_id, undone_at=made.undone_at,
+    )  # fmt: skip
 
 
 def _shop(held: Membership) -> ShopView:

@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='membership_records', to='accounts.shop')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': 'change of members',
+                'verbose_name_plural': 'changes of members',
+            },
         ),
         migrations.CreateModel(
             name='IdentityLink',
@@ -52,6 +56,8 @@ class Migration(migrations.Migration):
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'link of a name',
+                'verbose_name_plural': 'links of names',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('identity',), name='accounts_one_link_in_force_per_identity')],
             },
         ),

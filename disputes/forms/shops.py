@@ -17,3 +17,9 @@ class ReturnAddressForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Name, phone number and full address. Buyers see it as soon as a return is agreed."),
     )
+
+
+class MemberForm(forms.Form):
+    """Who is to act for the shop no longer."""
+
+    member = forms.IntegerField(min_value=1)

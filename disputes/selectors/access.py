@@ -48,6 +48,12 @@ def case_for(user: Somebody, number: str, *, acting_as: str | None = None) -> Ca
     return CaseAccess(case_id=row["id"], number=row["number"], party=party, user_id=user.pk, staff=staff)
 
 
+def seen_as(user_id: int, case_id: int) -> str | None:
+    """What this person is in a case; None for a stranger, or where there is no such case."""
+    row = Case.objects.filter(pk=case_id).values("buyer_id", "shop_id", "platform").first()
+    return party_in(user_id, **row) if row else None
+
+
 def party_in(user_id: int, *, buyer_id: int, shop_id: int, platform: str) -> str | None:
     """What this person is in a case with these parties; None for a stranger."""
     if user_id == buyer_id:

@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.memberships import change_return_address
-from accounts.selectors import shops_of
+from accounts.memberships import change_return_address, end_membership
+from accounts.selectors import memberships_of, shops_of
 from contract.clock import database_now
-from contract.errors import NotFound
+from contract.errors import Conflict, Malformed, NotFound
 from contract.paging import page_request
 from contract.templatetags.gongduan_ui import money_text
-from disputes.forms.shops import ReturnAddressForm
+from disputes.forms.shops import MemberForm, ReturnAddressForm
 from disputes.selectors.list_views import MoneyThatLapses, Tile
 from disputes.selectors.lists import cases_of_seller, orders_as
 from disputes.selectors.tiles import money_that_lapses, tiles_of_seller
@@ -147,12 +147,14 @@ def shop_orders(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def shop_settings(request: HttpRequest) -> HttpResponse:
-    """Where returns go by default, for each shop. Raises NotFound for a shop that is not one's own."""
+    """Where returns go by default, and who acts for each shop. Raises NotFound for a shop that is not one's own."""
     user = reader(request)
     shops = shops_of(user)
     chosen = request.POST.get("shop", "")
     if request.method == "POST" and chosen not in {str(shop.id) for shop in shops}:
         raise NotFound
+    if "member" in request.POST:
+        return _end_membership(request, int(chosen))
     forms = [_shop_form(request, shop, chosen) for shop in shops]
     bound = next((form for form in forms if form.is_bound), None)
     if bound is not None and bound.is_valid():
@@ -160,9 +162,26 @@ def shop_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The return address is saved. Cases that are open keep the address they show."))
         return redirect("disputes:shop-settings")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound is not None else HTTPStatus.OK
-    return render(
-        request, "disputes/shop_settings.html", {"shops": list(zip(shops, forms, strict=True))}, status=status
-    )
+    shown = [(shop, form, memberships_of(shop.id)) for shop, form in zip(shops, forms, strict=True)]
+    return render(request, "disputes/shop_settings.html", {"shops": shown, "reader": user.pk}, status=status)
+
+
+def _end_membership(request: HttpRequest, shop_id: int) -> HttpResponse:
+    """Leave a shop, or as its owner take somebody out of it."""
+    user, form = reader(request), MemberForm(request.POST)
+    if not form.is_valid():
+        raise Malformed
+    member = form.cleaned_data["member"]
+    try:
+        end_membership(shop_id, member, by=user)
+    except Conflict as error:
+        messages.warning(request, error.message())
+        return redirect("disputes:shop-settings")
+    if member != user.pk:
+        messages.success(request, _("They no longer act for the shop and are told nothing of its cases."))
+        return redirect("disputes:shop-settings")
+    messages.success(request, _("You no longer act for the shop."))
+    return redirect("disputes:home")
 
 
 def _shop_form(request: HttpRequest, shop: Any, chosen: str) -> ReturnAddressForm:

@@ -17,8 +17,9 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
+from disputes.selectors.access import seen_as
 from notifications.channels.email import mail_of
-from notifications.models import Delivery
+from notifications.models import Delivery, Notification
 from notifications.services.people import Reach, reach_of
 
 BATCH = 20
@@ -102,8 +103,11 @@ def _lease(limit: int) -> Sequence[Delivery]:
 
 
 def _deliver(mailer: BaseEmailBackend, delivery: Delivery, reach: Reach | None) -> Exception | None:
-    """Send one; what went wrong, if anything did. Who wants no mail any more is left alone."""
-    if reach is None or not reach.person.email or reach.person.is_suspended or not reach.preference.email:
+    """Send one; what went wrong, if anything did. Who wants no mail, or has left the case's side, is left alone."""
+    if (
+        reach is None or not reach.person.email or reach.person.is_suspended or not reach.preference.email
+        or not still_concerns(delivery.notification)
+    ):  # fmt: skip
         _record(delivery, Delivery.Status.SKIPPED)
         return None
     try:
@@ -113,6 +117,11 @@ def _deliver(mailer: BaseEmailBackend, delivery: Delivery, reach: Reach | None) 
         return error
     _record(delivery, Delivery.Status.SENT)
     return None
+
+
+def still_concerns(notification: Notification) -> bool:
+    """Whether the recipient is still what they were told as: a seller's agent may have left the shop since."""
+    return seen_as(notification.recipient_id, notification.case_id) == notification.role
 
 
 def _record_failure(delivery: Delivery, error: Exception) -> None:

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from accounts import identities, memberships, selectors, services
-from accounts.models import Membership, OutsideIdentity, StaffRole, User
-from contract.errors import Invalid, NotFound
+from accounts.models import Membership, MembershipRecord, OutsideIdentity, StaffRole, User
+from contract.errors import Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +156,75 @@ def test_joining_again_changes_only_the_role(lan: Any, eve: Any) -> None:
     assert [each.role for each in selectors.shops_of(lan)] == ["agent"]
 
 
+def test_who_leaves_or_is_taken_out_is_recorded(lan: Any, eve: Any, ming: Any) -> None:
+    shop = services.open_shop("taobao", "Lan's")
+    memberships.join_shop(lan, shop)
+    memberships.join_shop(eve, shop, "agent", by=lan)
+    memberships.join_shop(ming, shop, "agent", by=lan)
+    memberships.leave_shop(eve, shop.pk)
+    memberships.end_membership(shop.pk, ming.pk, by=lan)
+    told = MembershipRecord.objects.order_by("pk").values_list("user__username", "change", "by__username")
+    assert list(told) == [
+        ("lan", "joined", None), ("eve", "joined", "lan"), ("ming", "joined", "lan"), ("eve", "left", "eve"),
+        ("ming", "removed", "lan"),
+    ]  # fmt: skip
+    assert [member.username for member in selectors.memberships_of(shop.pk)] == ["lan"]
+
+
+def test_the_last_owner_neither_leaves_nor_becomes_an_agent(lan: Any, eve: Any) -> None:
+    shop = services.open_shop("taobao", "Lan's")
+    memberships.join_shop(lan, shop)
+    memberships.join_shop(eve, shop, "agent")
+    for change in (
+        lambda: memberships.leave_shop(lan, shop.pk), lambda: memberships.join_shop(lan, shop, "agent")
+    ):  # fmt: skip
+        with pytest.raises(memberships.LastOwner):
+            change()
+    memberships.join_shop(eve, shop, "owner")
+    memberships.leave_shop(lan, shop.pk)
+
+
+def test_an_owner_who_cannot_log_in_does_not_count(lan: Any, eve: Any) -> None:
+    shop = services.open_shop("taobao", "Lan's")
+    memberships.join_shop(lan, shop)
+    memberships.join_shop(identities.find_or_create_person("taobao", "tb_9"), shop)
+    memberships.join_shop(eve, shop)
+    services.suspend_person(eve.pk)
+    with pytest.raises(memberships.LastOwner):
+        memberships.leave_shop(lan, shop.pk)
+
+
+def test_only_an_owner_takes_others_out_and_strangers_learn_nothing(lan: Any, eve: Any, ming: Any) -> None:
+    shop = services.open_shop("taobao", "Lan's")
+    memberships.join_shop(lan, shop)
+    memberships.join_shop(eve, shop, "agent")
+    with pytest.raises(Forbidden):
+        memberships.end_membership(shop.pk, lan.pk, by=eve)
+    for user_id, by in ((lan.pk, ming), (ming.pk, lan), (ming.pk, ming)):
+        with pytest.raises(NotFound):
+            memberships.end_membership(shop.pk, user_id, by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_leaving_at_once_leave_one(lan: Any, eve: Any) -> None:
+    shop = services.open_shop("taobao", "Lan's")
+    for user in (lan, eve):
+        memberships.join_shop(user, shop)
+
+    def leave(user: Any) -> bool:
+        try:
+            memberships.leave_shop(user, shop.pk)
+        except memberships.LastOwner:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, (lan, eve))) == [False, True]
+    assert Membership.objects.filter(shop=shop).count() == 1
+
+
 def test_a_platforms_number_names_one_shop_and_no_number_names_none() -> None:
     services.open_shop("taobao", "One", outside_id="s-1")
     services.open_shop("tmall", "Two", outside_id="s-1")
@@ -235,3 +304,14 @@ def test_only_superusers_are_operators(client: Any, zhou: Any, root: Any) -> Non
     for user, status in ((zhou, 302), (root, 200)):
         client.force_login(user)
         assert client.get("/admin/").status_code == status
+
+
+@pytest.mark.parametrize("name", ["membershiprecord", "identitylink"])
+def test_what_was_recorded_of_people_is_looked_at_and_never_typed_over(admin_client: Any, lan: Any, name: str) -> None:
+    shop = services.open_shop("taobao", "Lan's")
+    memberships.join_shop(lan, shop)
+    identities.link_identity("taobao", "tb_7", lan)
+    answer = admin_client.get(f"/admin/accounts/{name}/")
+    assert (answer.status_code, "lan" in answer.content.decode()) == (200, True)
+    assert admin_client.get(f"/admin/accounts/{name}/add/").status_code == 403
+    assert admin_client.get(f"/admin/accounts/user/{lan.pk}/change/").status_code == 200

@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
+from accounts.memberships import join_shop, leave_shop
 from contract.clock import database_now
 from notifications.models import Delivery, Preference
 from notifications.quiet import quiet_end, time_to_send
@@ -149,6 +150,14 @@ def test_after_many_attempts_a_delivery_is_given_up(told: str, travel: Any, sett
 @database
 def test_who_wants_no_mail_any_more_gets_none(told: str, lan: Any) -> None:
     Preference.objects.create(user=lan, email=False)
+    send_until_done()
+    assert (mail.outbox, Delivery.objects.get().status) == ([], "skipped")
+
+
+@database
+def test_a_mail_does_not_reach_whoever_left_the_shop(told: str, lan: Any, eve: Any, shop: Any) -> None:
+    join_shop(eve, shop)
+    leave_shop(lan, shop.pk)
     send_until_done()
     assert (mail.outbox, Delivery.objects.get().status) == ([], "skipped")
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.memberships import join_shop
 from accounts.models import Shop
 from contract.clock import database_now
 from disputes.models import Case
@@ -136,3 +137,27 @@ def test_nobody_settles_another_shops_address(seller: Reader, shop: Shop) -> Non
 
 def test_help_is_for_everybody(buyer: Reader) -> None:
     assert "How a dispute runs" in buyer.page("/help/")
+
+
+def test_an_owner_takes_somebody_out_of_the_shop_and_the_last_owner_stays(seller: Reader, shop: Shop, eve: Any) -> None:
+    join_shop(eve, shop, "agent")
+    assert "eve" in seller.page("/shop/settings/")
+    seller.post("/shop/settings/", {"shop": str(shop.pk), "member": str(eve.pk)})
+    assert not shop.members.filter(pk=eve.pk).exists()
+    mine: Any = seller.post("/shop/settings/", {"shop": str(shop.pk), "member": str(seller.session["_auth_user_id"])})
+    assert mine.headers["Location"] == "/shop/settings/"
+    assert "A shop needs an owner." in seller.page("/shop/settings/")
+    assert shop.members.count() == 1
+
+
+def test_an_agent_leaves_and_takes_nobody_out(
+    reads: Callable[..., Reader], shop: Shop, eve: Any, lan: Any, order_of: Callable[..., Any], file: Callable[..., Any]
+) -> None:
+    join_shop(eve, shop, "agent")
+    number, agent = file(order_of()).number, reads(eve)
+    agent.page(f"/cases/{number}/")
+    assert agent.post("/shop/settings/", {"shop": str(shop.pk), "member": str(lan.pk)}).status_code == 403
+    assert agent.post("/shop/settings/", {"shop": str(shop.pk), "member": "x"}).status_code == 400
+    agent.post("/shop/settings/", {"shop": str(shop.pk), "member": str(eve.pk)})
+    agent.answer(f"/cases/{number}/", 404)
+    assert number not in agent.page("/shop/cases/")
