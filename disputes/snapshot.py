@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from operator import itemgetter
 from typing import Any
+
+import orjson
 
 from rules.engine.events import Emission, Event, Step, Via
 from rules.engine.types import CaseSnapshot, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
@@ -27,18 +28,23 @@ def moment(text: str) -> datetime:
     return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
-@lru_cache(maxsize=16_384)  # one moment is the anchor, the start and the end of many things of a case
 def moment_text(at: datetime) -> str:
-    """A moment as stored text: UTC, always with microseconds, so that equal moments are equal texts."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    """A moment as stored text: UTC, always with microseconds, so that equal moments are equal texts.
+
+    A case is written with a dozen of them, and `isoformat` is slow about zones.
+    """
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    text = orjson.dumps(at)[1:-1].decode()
+    return text if at.microsecond else f"{text[:19]}.000000+00:00"
 
 
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+def canonical(value: Json) -> bytes:
+    """The one text of a JSON value, in UTF-8: what digests are computed over. Keys are sorted, nothing is padded.
 
-
-def canonical(value: Json) -> str:
-    """The one text of a JSON value: what digests are computed over."""
-    return _canonical(value)
+    Raises TypeError for what is no JSON value, among it integers beyond 64 bits.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def anchors_from(stored: Mapping[str, str]) -> dict[str, datetime]:
@@ -49,14 +55,26 @@ def anchors_to(anchors: Mapping[str, datetime | None]) -> dict[str, str | None]:
     return {name: moment_text(at) if at else None for name, at in anchors.items()}
 
 
+DEADLINE_FIELDS = (
+    "name", "anchor", "started_at", "due_at", "wakes_at", "status", "rung", "paused_at", "pause_reason", "stated",
+)  # fmt: skip
+_fields_of = itemgetter(*DEADLINE_FIELDS)
+
+
 def deadline_from(stored: Mapping[str, Json]) -> DeadlineState:
     """A deadline from its row or its place in an event (times as text)."""
-    paused_at = stored["paused_at"]
+    return deadline_of(*_fields_of(stored))
+
+
+def deadline_of(
+    name: str, anchor: str, started_at: str, due_at: str, wakes_at: str, status: str, rung: int, paused_at: str | None,
+    pause_reason: str, stated: bool,
+) -> DeadlineState:  # fmt: skip
+    """A deadline from its stored fields, in the order of `DEADLINE_FIELDS` (times as text)."""
     return DeadlineState(
-        name=stored["name"], anchor=stored["anchor"], started_at=moment(stored["started_at"]),
-        due_at=moment(stored["due_at"]), wakes_at=moment(stored["wakes_at"]), status=_STATUSES[stored["status"]],
-        rung=stored["rung"], paused_at=moment(paused_at) if paused_at else None, pause_reason=stored["pause_reason"],
-        stated=stored["stated"],
+        name=name, anchor=anchor, started_at=moment(started_at), due_at=moment(due_at), wakes_at=moment(wakes_at),
+        status=_STATUSES[status], rung=rung, paused_at=moment(paused_at) if paused_at else None,
+        pause_reason=pause_reason, stated=stated,
     )  # fmt: skip
 
 
@@ -173,11 +191,11 @@ def row_of(step: Step, sequence: int) -> EventRow:
     )  # fmt: skip
 
 
-def digest_of(previous: bytes, case_id: int, row: EventRow, facts: str | None = None) -> bytes:
+def digest_of(previous: bytes, case_id: int, row: EventRow, facts: bytes | None = None) -> bytes:
     """SHA-256 over the previous digest and the canonical text of one event; `facts` is theirs if it is at hand."""
     head = canonical([
         case_id, row.sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party, row.actor_id,
         row.via, row.rule, row.material, row.stage, row.outcome,
     ])  # fmt: skip
     told = canonical(row.facts) if facts is None else facts
-    return hashlib.sha256(b"%b%b,%b]" % (previous, head[:-1].encode(), told.encode())).digest()
+    return hashlib.sha256(b"%b%b,%b]" % (previous, head[:-1], told)).digest()

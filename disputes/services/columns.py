@@ -7,12 +7,12 @@ array, in which nothing needs quoting a second time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
+import orjson
 from django.db import connection
 
 Value = str | int | dict[str, Any] | list[Any] | None
@@ -72,12 +72,31 @@ def write_rows(statement: str, columns: Columns, rows: Sequence[Row]) -> None:
 
 def _literal(kind: str, values: Sequence[Value]) -> str:
     if kind == "jsonb":
-        return json.dumps(values, ensure_ascii=False)
+        return orjson.dumps(values).decode()
     if kind == "json":
         return f"[{','.join(map(str, values))}]"
-    if kind in ("text", "bytea"):
-        return "{" + ",".join([_quoted(value) for value in values]) + "}"
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    quoted = kind in ("text", "bytea")
+    try:
+        return _plain(cast("Sequence[str]", values), '"' if quoted else "")
+    except (TypeError, _Delicate):  # a value is NULL or no text, or would have to be escaped
+        one = _quoted if quoted else _bare
+        return "{" + ",".join([one(value) for value in values]) + "}"
+
+
+class _Delicate(Exception):
+    """A text that cannot stand in an array as it is."""
+
+
+def _plain(values: Sequence[str], quote: str) -> str:
+    """The literal of texts nothing has to be done to. Raises TypeError or _Delicate for others."""
+    text = f"{quote},{quote}".join(values)
+    if quote and ("\\" in text or text.count('"') != 2 * (len(values) - 1)):
+        raise _Delicate
+    return f"{{{quote}{text}{quote}}}"
+
+
+def _bare(value: Value) -> str:
+    return "NULL" if value is None else str(value)
 
 
 def _quoted(value: Value) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from django.db import connection
 
-from disputes.snapshot import snapshot_from
+from disputes.snapshot import DEADLINE_FIELDS, anchors_from, deadline_of, queued_from
 from rules.engine.calendar import Calendar
 from rules.engine.policy import Policy
-from rules.engine.types import CaseSnapshot
+from rules.engine.types import CaseSnapshot, Stage
 from rules.selectors import calendar_edition, policy_of
 
 LOCK = "SELECT id FROM disputes_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -25,23 +25,16 @@ ORDER BY wake_at, id LIMIT %s
 FOR NO KEY UPDATE SKIP LOCKED
 """
 
-COLUMNS = """
+COLUMNS = f"""
     c.id, c.number, c.platform, c.pack, c.policy_id, c.calendar_id, c.order_id, c.buyer_id, c.shop_id, c.currency,
     c.opened_at, c.version, c.stage, c.outcome, c.facts::text, c.anchors::text, c.queued::text, c.recorded_at,
     c.head_digest,
-    (SELECT json_agg(json_build_object(
-        'name', d.name, 'anchor', d.anchor, 'started_at', d.started_at, 'due_at', d.due_at, 'wakes_at', d.wakes_at,
-        'status', d.status, 'rung', d.rung, 'paused_at', d.paused_at, 'pause_reason', d.pause_reason,
-        'stated', d.stated))::text
+    (SELECT json_agg(json_build_array({", ".join(f"d.{name}" for name in DEADLINE_FIELDS)}))::text
      FROM disputes_deadline d WHERE d.case_id = c.id AND d.status <> 'cancelled') AS deadlines
-"""
+"""  # noqa: S608  (constant text)
 READ = f"SELECT {COLUMNS}, gongduan_clock() FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"  # noqa: S608  (constant text)
 
 _DOCUMENTS = "[%s,%s,%s,%s]"  # parsed at once
-_NAMES = (
-    "id number platform pack policy_id calendar_id order_id buyer_id shop_id currency opened_at version stage outcome"
-    " facts anchors queued recorded_at head_digest deadlines clock"
-).split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +95,24 @@ def read_cases(ids: list[int]) -> tuple[LockedCase, ...]:
         return ()
     with connection.cursor() as cursor:
         cursor.execute(READ, [ids])
-        return tuple(_locked(dict(zip(_NAMES, row, strict=True))) for row in cursor.fetchall())
+        return tuple([_locked(*row) for row in cursor.fetchall()])
 
 
-def _locked(row: dict[str, Any]) -> LockedCase:
-    documents = json.loads(_DOCUMENTS % (row["facts"], row["anchors"], row["queued"], row["deadlines"] or "[]"))
-    row["facts"], row["anchors"], row["queued"], row["deadlines"] = documents
-    row["recorded_at"] = row["recorded_at"].astimezone(UTC)
+def _locked(
+    id: int, number: str, platform: str, pack: str, policy_id: int, calendar_id: int, order_id: int, buyer_id: int,
+    shop_id: int, currency: str, opened_at: datetime, version: int, stage: str, outcome: str, facts: str, anchors: str,
+    queued: str, recorded_at: datetime, head_digest: bytes, deadlines: str | None, clock: datetime,
+) -> LockedCase:  # fmt: skip
+    """A case from its columns, in the order of `COLUMNS`."""
+    documents = orjson.loads(_DOCUMENTS % (facts, anchors, queued, deadlines or "[]"))
+    recorded = recorded_at.astimezone(UTC)
     return LockedCase(
-        id=row["id"], number=row["number"], platform=row["platform"], pack=row["pack"], policy_id=row["policy_id"],
-        calendar_id=row["calendar_id"], order_id=row["order_id"], buyer_id=row["buyer_id"], shop_id=row["shop_id"],
-        currency=row["currency"], opened_at=row["opened_at"], snapshot=snapshot_from(row),
-        head_digest=bytes(row["head_digest"]), now=max(row["clock"].astimezone(UTC), row["recorded_at"]),
+        id=id, number=number, platform=platform, pack=pack, policy_id=policy_id, calendar_id=calendar_id,
+        order_id=order_id, buyer_id=buyer_id, shop_id=shop_id, currency=currency, opened_at=opened_at,
+        snapshot=CaseSnapshot(
+            version=version, stage=Stage(stage), outcome=outcome, facts=documents[0],
+            anchors=anchors_from(documents[1]), queued=queued_from(documents[2]), recorded_at=recorded,
+            deadlines={values[0]: deadline_of(*values) for values in documents[3]},
+        ),
+        head_digest=bytes(head_digest), now=max(clock.astimezone(UTC), recorded),
     )  # fmt: skip

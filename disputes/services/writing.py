@@ -6,10 +6,11 @@ does work per row. Nothing here decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, cast
 
 from disputes.services.columns import Columns, Row, write_rows
 from disputes.services.consequences import write_consequences
@@ -25,7 +26,7 @@ from disputes.snapshot import (
 )
 from rules.engine.events import Step
 from rules.engine.standing import standing, wake_at
-from rules.engine.types import CaseSnapshot, DeadlineState, Stage
+from rules.engine.types import CaseSnapshot, Stage
 
 EVENT = Columns(
     "case_id bigint, sequence int, kind text, at timestamptz, recorded_at timestamptz, party text, actor_id bigint,"
@@ -44,6 +45,8 @@ DEADLINE = Columns(
     " due_at timestamptz, wakes_at timestamptz, status text, rung int, paused_at timestamptz, pause_reason text,"
     " stated bool"
 )
+Told = Mapping[str, Any]
+_as_told = itemgetter(*(name for name, _kind in DEADLINE.pairs[5:]))
 UPSERT_DEADLINES = f"""
 INSERT INTO disputes_deadline AS d ({DEADLINE.names}) SELECT {DEADLINE.values} FROM {DEADLINE.rows}
 ON CONFLICT (case_id, name) DO UPDATE SET anchor = excluded.anchor, started_at = excluded.started_at,
@@ -58,10 +61,13 @@ WRITTEN = Columns(
     " anchors jsonb, queued jsonb, head_digest bytea"
 )
 """The writer-owned columns of a case."""
-MOVED_CASE = Columns("id bigint") + WRITTEN
+_in_order = itemgetter(*(name for name, _kind in WRITTEN.pairs[:-1]))
+MOVED_CASE = Columns("id bigint, whole bool") + WRITTEN
+_PATCHED = {name: f"CASE WHEN r.whole THEN r.{name} ELSE c.{name} || r.{name} END" for name in ("facts", "anchors")}
+"""A step tells what it changed. Only one that removes something has the documents written anew."""
 UPDATE_CASES = (
     "UPDATE disputes_case c SET "  # noqa: S608
-    + ", ".join(f"{name} = {WRITTEN.value(name)}" for name, _kind in WRITTEN.pairs)
+    + ", ".join(f"{name} = {_PATCHED.get(name) or WRITTEN.value(name)}" for name, _kind in WRITTEN.pairs)
     + f", retry_at = NULL FROM {MOVED_CASE.rows} WHERE c.id = r.id"
 )
 NEW_CASE = WRITTEN + Columns(
@@ -85,13 +91,13 @@ def write_changes(changes: Sequence[Change]) -> None:
     moved = [change for change in changes if change.steps]
     if not moved:
         return
-    events: list[Row] = []
-    cases: list[Row] = []
+    journal, cases = _Journal(), []
     for change in moved:
-        digest = _add_events(events, change)
-        cases.append((change.case.id, *_case_row(change), digest.hex()))
+        digest = journal.add(change)
+        cases.append((change.case.id, *_moved_row(change), digest.hex()))
     write_rows(UPDATE_CASES, MOVED_CASE, cases)
-    _write_journal(moved, events)
+    journal.write()
+    write_consequences(moved)
 
 
 def write_new_case(change: Change) -> None:
@@ -101,55 +107,68 @@ def write_new_case(change: Change) -> None:
         case.id, case.number, case.platform, case.pack, case.policy_id, case.calendar_id, case.order_id, case.buyer_id,
         case.shop_id, case.currency, moment_text(case.opened_at),
     )  # fmt: skip
-    events: list[Row] = []
-    digest = _add_events(events, change)
+    journal = _Journal()
+    digest = journal.add(change)
     write_rows(INSERT_CASE, NEW_CASE, [(*_case_row(change), digest.hex(), *own)])
-    _write_journal([change], events)
+    journal.write()
+    write_consequences([change])
 
 
-def _write_journal(moved: Sequence[Change], events: list[Row]) -> None:
-    write_rows(INSERT_EVENTS, EVENT, events)
-    write_rows(UPSERT_DEADLINES, DEADLINE, [row for change in moved for row in _deadline_rows(change)])
-    write_consequences(moved)
+class _Journal:
+    """The rows of events, and of the deadlines they tell of, gathered over many cases."""
+
+    def __init__(self) -> None:
+        self.events: list[Row] = []
+        self.deadlines: list[Row] = []
+
+    def add(self, change: Change) -> bytes:
+        """Add a change's steps, each chained to the one before; the last digest."""
+        digest, sequence = change.case.head_digest or FIRST_DIGEST, change.case.snapshot.version
+        latest: dict[str, Told] = {}
+        for step in change.steps:
+            sequence += 1
+            row = row_of(step, sequence)
+            facts = canonical(row.facts)
+            digest = digest_of(digest, change.case.id, row, facts)
+            latest.update(row.facts.get("deadlines", {}))
+            self.events.append((
+                change.case.id, sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party,
+                row.actor_id, row.via, row.rule, row.material, row.stage, row.outcome, facts.decode(), digest.hex(),
+            ))  # fmt: skip
+        self.deadlines += [_deadline_row(change.case, name, told) for name, told in latest.items()]
+        return digest
+
+    def write(self) -> None:
+        write_rows(INSERT_EVENTS, EVENT, self.events)
+        write_rows(UPSERT_DEADLINES, DEADLINE, self.deadlines)
 
 
-def _add_events(events: list[Row], change: Change) -> bytes:
-    """Add the rows of a change's steps, each chained to the one before; the last digest."""
-    digest, sequence = change.case.head_digest or FIRST_DIGEST, change.case.snapshot.version
-    for step in change.steps:
-        sequence += 1
-        row = row_of(step, sequence)
-        facts = canonical(row.facts)
-        digest = digest_of(digest, change.case.id, row, facts)
-        events.append((
-            change.case.id, sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party,
-            row.actor_id, row.via, row.rule, row.material, row.stage, row.outcome, facts, digest.hex(),
-        ))  # fmt: skip
-    return digest
+def _deadline_row(case: LockedCase, name: str, told: Told) -> Row:
+    """A deadline as the journal tells of it, with what its rule says."""
+    rule = case.policy.deadlines[name]
+    ids = rule.provenance.ids
+    return case.id, name, rule.kind.value, rule.party, ids[0] if ids else "", *_as_told(told)
 
 
-def _deadline_rows(change: Change) -> Iterable[Row]:
-    latest: dict[str, DeadlineState] = {}
-    for step in change.steps:
-        latest.update(step.deadlines)
-    for name, state in latest.items():
-        rule = change.case.policy.deadlines[name]
-        ids = rule.provenance.ids
-        yield (
-            change.case.id, name, rule.kind.value, rule.party, ids[0] if ids else "", state.anchor,
-            moment_text(state.started_at), moment_text(state.due_at), moment_text(state.wakes_at), state.status.value,
-            state.rung, _text(state.paused_at), state.pause_reason, state.stated,
-        )  # fmt: skip
+def _moved_row(change: Change) -> Row:
+    """Whether the documents are whole, and the writer-owned columns but the digest."""
+    facts = {name: value for step in change.steps for name, value in step.facts.items()}
+    anchors = {name: at for step in change.steps for name, at in step.anchors.items()}
+    whole = None in facts.values() or None in anchors.values()
+    return (whole, *(_case_row(change) if whole else _in_order(_columns(change, facts, anchors))))
 
 
 def _case_row(change: Change) -> Row:
     """The writer-owned columns but the digest, as they are written."""
-    columns = case_columns(change)
-    return tuple(columns[name] for name, _kind in WRITTEN.pairs[:-1])
+    return cast(Row, _in_order(case_columns(change)))
 
 
 def case_columns(change: Change) -> dict[str, Any]:
     """The writer-owned columns of a case, all derived from its snapshot."""
+    return _columns(change, change.after.facts, change.after.anchors)
+
+
+def _columns(change: Change, told: Mapping[str, Any], moments: Mapping[str, datetime | None]) -> dict[str, Any]:
     case, after = change.case, change.after
     stands = standing(case.policy, case.calendar, after)
     facts = after.facts
@@ -159,9 +178,9 @@ def case_columns(change: Change) -> dict[str, Any]:
         "platform_due_at": _text(stands.platform_due_at), "due_at": _text(stands.due_at),
         "wake_at": _text(wake_at(after)), "reason": facts.get("reason", ""), "remedy": facts.get("remedy", ""),
         "amount": facts.get("amount", "0"), "maximum": facts.get("maximum"), "arbitrator_id": facts.get("arbitrator"),
-        "held": facts.get("held") or "", "recorded_at": _text(after.recorded_at), "facts": dict(facts),
+        "held": facts.get("held") or "", "recorded_at": _text(after.recorded_at), "facts": dict(told),
         "closed_at": _text(after.anchors.get("closed")) if after.stage is Stage.CLOSED else None,
-        "anchors": anchors_to(after.anchors), "queued": queued_to(after.queued),
+        "anchors": anchors_to(moments), "queued": queued_to(after.queued),
     }  # fmt: skip
 
 

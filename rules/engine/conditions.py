@@ -73,7 +73,10 @@ def _all(tests: list[Condition]) -> Condition:
     frozen = tuple(tests)
 
     def every(draft: Draft) -> bool:
-        return all(test(draft) for test in frozen)
+        for test in frozen:  # noqa: SIM110  (the hottest loop of a sweep: `all` with a generator takes twice as long)
+            if not test(draft):
+                return False
+        return True
 
     return every
 

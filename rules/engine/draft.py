@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -90,7 +89,7 @@ class Draft:
             self.deadlines[state.name] = state
 
     def cancel(self, name: str) -> None:
-        self.put(replace(self.deadlines[name], status=DeadlineStatus.CANCELLED))
+        self.put(self.deadlines[name].ended(DeadlineStatus.CANCELLED))
 
     def emit(self, name: str, data: Mapping[str, Fact] | None = None) -> None:
         self.emissions.append(Emission(name=name, data=data or {}))

@@ -30,7 +30,7 @@ def lapse(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, name: str,
     )  # fmt: skip
     draft = Draft(policy, calendar, snapshot, event, max(now, state.due_at))
     draft.rule = rule.provenance.ids[0] if rule.provenance.ids else name
-    draft.put(replace(state, status=DeadlineStatus.PASSED))
+    draft.put(state.ended(DeadlineStatus.PASSED))
     _EFFECTS[rule.kind](draft, rule, state)
     return finish(draft, material=rule.kind in (DeadlineKind.AUTO, DeadlineKind.WINDOW))
 

@@ -92,6 +92,14 @@ class DeadlineState:
     def pending(self) -> bool:
         return self.status is DeadlineStatus.PENDING
 
+    def ended(self, status: DeadlineStatus) -> DeadlineState:
+        """The same deadline, passed or cancelled. Every case that moves ends several, and `replace` is slow."""
+        return DeadlineState(
+            name=self.name, anchor=self.anchor, started_at=self.started_at, due_at=self.due_at, wakes_at=self.wakes_at,
+            status=status, rung=self.rung, paused_at=self.paused_at, pause_reason=self.pause_reason,
+            stated=self.stated,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedAction:
