@@ -56,6 +56,10 @@ class EventsApi(DisputeApi):
 class PayoutAnswerSerializer(serializers.Serializer):
     """What became of an ordered payout."""
 
+    payout = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1,
+        help_text="The `id` of one of the case's payouts; may be left out while only one waits for an answer.",
+    )  # fmt: skip
     status = serializers.ChoiceField(["succeeded", "failed"])
     reason = PlainTextField(required=False, allow_blank=True, default="", max_length=200)
     reference = PlainTextField(required=False, allow_blank=True, default="", max_length=120)
@@ -78,7 +82,7 @@ class PayoutApi(DisputeApi):
         given = checked(PayoutAnswerSerializer, body_of(request))
         with refusing_in_full(access):
             done = answer_payout(
-                access, succeeded=given["status"] == "succeeded", reason=given["reason"],
+                access, succeeded=given["status"] == "succeeded", payout=given["payout"], reason=given["reason"],
                 reference=given["reference"], at=given["at"], via=BY_API, call=call_from(request, request.data),
                 answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
             )  # fmt: skip

@@ -124,8 +124,13 @@ class MessageSerializer(serializers.Serializer):
 
 
 class PayoutSerializer(serializers.Serializer):
+    id = serializers.IntegerField(help_text="The marketplace's answer names it.")
     status = CodeField()
+    refund = serializers.BooleanField(
+        help_text="Whether it carries the refund itself; else shipping costs, compensation or what is given back."
+    )
     amount = MoneyField()
+    payer = serializers.CharField()
     payee = serializers.CharField()
     reason = serializers.CharField()
     ordered_at = MomentField()

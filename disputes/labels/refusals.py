@@ -12,6 +12,8 @@ Words = str | Promise
 
 RECUSED = _("Whoever withdrew from the case does not work on it again.")
 
+NOT_HEARD = _("Whoever is said to have given false evidence must be asked about it first.")
+
 REFUSALS: Mapping[str, Words] = {
     # the engine's own
     "not_your_action": _("This is not yours to do in this case."),
@@ -30,6 +32,8 @@ REFUSALS: Mapping[str, Words] = {
     "not_stopped": _("Automatic outcomes of these rules are not stopped."),
     "stopped_by_yourself": _("You stopped this yourself; somebody else has to resume it."),
     "no_payout_ordered": _("No payout is waiting for an answer."),
+    "payout_already_answered": _("This payout was answered already."),
+    "payout_cancelled": _("This payout was cancelled: the ruling that ordered it no longer stands as it was."),
     # filing and changing a request
     "reason_open_here": _("This reason cannot be chosen for this order now."),
     "remedy_of_reason": _("This solution does not go with the reason."),
@@ -79,7 +83,7 @@ REFUSALS: Mapping[str, Words] = {
     "already_complete": _("You have said already that your evidence is complete."),
     "evidence_is_open": _("Evidence can still be submitted, so nothing has to be admitted."),
     "answer_pending": _("The other side still has time to answer the late evidence."),
-    "not_heard": _("Whoever is said to have given false evidence must be asked about it first."),
+    "not_heard": NOT_HEARD,
     # ruling and second review
     "not_ruled": _("There is no ruling yet."),
     "not_the_same_person": _("Only the arbitrator who made the ruling can correct it."),
@@ -135,6 +139,12 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
         "A decision in favour of the seller refunds nothing: enter 0.00 or another outcome."
     ),
     "text_too_long": _("Please write less: at most %(most)s characters."),
+    "not_heard": NOT_HEARD,
+    "finding_without_second_person": _(
+        "A second review cannot find false evidence anew: that needs a second person. It can keep or drop the finding."
+    ),
+    "unknown_payout": _("There is no such payout in this case."),
+    "which_payout": _("Several payouts wait for an answer; name one of them: %(payouts)s."),
     "unknown_line": _("This is not an item of the order."),
     "line_twice": _("An item was named twice."),
     "unknown_exhibit": _("There is no such piece of evidence of yours."),

@@ -55,6 +55,9 @@ class Payout(models.Model):
     payer = models.CharField(max_length=12)
     payee = models.CharField(max_length=12, default="buyer")
     status = models.CharField(max_length=10, choices=Status, default=Status.ORDERED)
+    refund = models.BooleanField(default=True, db_default=True)
+    """Whether it carries the refund itself, so that its answer is the refund's; the others carry shipping costs,
+    compensation, or what a later decision gives back."""
     reason = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=120, blank=True)
     ordered_at = models.DateTimeField()
@@ -63,7 +66,7 @@ class Payout(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "sequence", "payee"], name="disputes_one_payout_per_step_and_payee"
+                fields=["case", "sequence", "payer", "payee"], name="disputes_one_payout_per_step_and_pair"
             ),
         ]
         indexes: ClassVar = [
@@ -95,7 +98,9 @@ class MetricEntry(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "sequence", "kind"], name="disputes_one_metric_entry_per_step"),
+            models.UniqueConstraint(
+                fields=["case", "sequence", "kind", "change"], name="disputes_one_metric_entry_per_step_and_change"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["shop_id", "at"], name="disputes_metrics_of_shop")]
 

@@ -63,12 +63,18 @@ class Refund:
 class PayoutView:
     """A payout the marketplace was asked to make."""
 
+    id: int
+    """By which the marketplace's answer names it."""
+    refund: bool
+    """Whether it carries the refund itself; else shipping costs, compensation or what is given back."""
+    payer: str
+    """Who pays: buyer, seller, platform or carrier."""
     status: Worded
     """ordered, succeeded, failed or cancelled."""
     amount: Money
     """How much."""
     payee: str
-    """buyer or seller."""
+    """Who gets it: mostly the buyer."""
     reason: str
     """Why it failed, in the marketplace's words; empty otherwise."""
     ordered_at: datetime

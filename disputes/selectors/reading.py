@@ -60,7 +60,7 @@ PARTS: Mapping[str, str] = {
     "addresses": """
         SELECT text FROM disputes_returnaddress WHERE case_id = c.id ORDER BY sequence DESC LIMIT 1""",
     "payouts": """
-        SELECT status, amount::text, currency, payee, reason, ordered_at, answered_at
+        SELECT id, status, refund, amount::text, currency, payer, payee, reason, ordered_at, answered_at
         FROM disputes_payout WHERE case_id = c.id ORDER BY sequence, id""",
     "escalations": """
         SELECT party, body, reference, filed_on, at

@@ -165,9 +165,9 @@ def return_address(read: CaseRead) -> str:
 def payouts(read: CaseRead) -> tuple[PayoutView, ...]:
     return tuple(
         PayoutView(
-            status=Worded(code=row["status"], text=name_of(PAYOUTS, row["status"])),
-            amount=Money(Decimal(row["amount"]), row["currency"]), payee=row["payee"], reason=row["reason"],
-            ordered_at=moment(row["ordered_at"]), answered_at=at(row["answered_at"]),
+            id=row["id"], refund=row["refund"], status=Worded(code=row["status"], text=name_of(PAYOUTS, row["status"])),
+            amount=Money(Decimal(row["amount"]), row["currency"]), payer=row["payer"], payee=row["payee"],
+            reason=row["reason"], ordered_at=moment(row["ordered_at"]), answered_at=at(row["answered_at"]),
         )
         for row in read.rows["payouts"]
     )  # fmt: skip

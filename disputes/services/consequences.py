@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from disputes.services.following import follow_records
+from disputes.services.paying import pay, was_ruled
 from disputes.snapshot import moment_text
 from rules.engine.events import Emission, Step
 
@@ -46,12 +46,8 @@ FROM json_to_recordset(%s::json) AS r(order_id bigint, kind text, at timestamptz
 ANSWER_PAYOUT = """
 UPDATE disputes_payout SET status = %(status)s, reference = %(reference)s, answered_at = %(at)s,
     reason = CASE WHEN %(status)s = 'failed' THEN reason ELSE '' END
-WHERE case_id = %(case)s AND status IN ('ordered', 'failed')
+WHERE id = %(payout)s AND case_id = %(case)s
 """
-CANCEL_PAYOUTS = (
-    "UPDATE disputes_payout SET status = 'cancelled', answered_at = %s"
-    " WHERE case_id = %s AND sequence < %s AND status IN ('ordered', 'failed')"
-)
 
 
 def write_consequences(changes: Sequence[Change]) -> None:
@@ -89,50 +85,18 @@ def _when(change: Change, sequence: int, step: Step) -> Row:
 
 
 def _ledger(change: Change, position: int, emission: Emission) -> Iterable[Row]:
-    """A refund is the seller's to bear; what a second review takes back from nobody but the platform."""
-    data = emission.data
-    if emission.name == "refund":
-        yield {
-            "position": position,
-            "kind": "refund",
-            "payer": "seller",
-            "payee": "buyer",
-            "amount": data["amount"],
-            "basis": data["basis"],
-        }
-    elif emission.name == "settle_difference" and _difference(data) != 0:
-        more = _difference(data) > 0
-        yield {
-            "position": position, "kind": "refund" if more else "reversal", "payer": "seller" if more else "platform",
-            "payee": "buyer" if more else "seller", "amount": str(abs(_difference(data))), "basis": "second_review",
-        }  # fmt: skip
-    elif emission.name == "cancel_payout":
-        yield {
-            "position": position,
-            "kind": "reversal",
-            "payer": "buyer",
-            "payee": "seller",
-            "amount": data["amount"],
-            "basis": "correction",
-        }
-
-
-def _difference(data: Any) -> Decimal:
-    """What a second review adds to (or, below zero, takes from) what was ordered before."""
-    return Decimal(str(data["owed"])) - Decimal(str(data["paid"]))
+    """A refund is the seller's to bear. Cases that were ruled are `paying`'s: there one step builds on another."""
+    if emission.name == "refund" and not was_ruled(change):
+        yield {"position": position, "kind": "refund", "basis": emission.data["basis"], **_refund(emission)}
 
 
 def _payouts(change: Change, position: int, emission: Emission) -> Iterable[Row]:
-    data = emission.data
-    if emission.name == "refund":
-        yield {"amount": data["amount"], "payer": "seller", "payee": "buyer"}
-    elif emission.name == "settle_difference" and _difference(data) != 0:
-        more = _difference(data) > 0
-        yield {
-            "amount": str(abs(_difference(data))),
-            "payer": "seller" if more else "platform",
-            "payee": "buyer" if more else "seller",
-        }
+    if emission.name == "refund" and not was_ruled(change):
+        yield _refund(emission)
+
+
+def _refund(emission: Emission) -> Row:
+    return {"payer": "seller", "payee": "buyer", "amount": emission.data["amount"]}
 
 
 def _metrics(change: Change, position: int, emission: Emission) -> Iterable[Row]:
@@ -149,15 +113,18 @@ def _order_events(change: Change, position: int, emission: Emission) -> Iterable
 
 def _follow(change: Change, sequence: int, step: Step) -> None:
     """Rows that change their state with a step: payouts answered, rulings in force, second reviews timed out."""
-    case = change.case
     if step.kind in ("payout_succeeded", "payout_failed"):
-        result = step.kind.removeprefix("payout_")
-        data = step.data
-        reference = data.get("reference") or ""
-        _execute(ANSWER_PAYOUT, {"status": result, "reference": reference, "at": step.at, "case": case.id})
-    if any(emission.name == "cancel_payout" for emission in step.emissions):
-        _execute(CANCEL_PAYOUTS, [step.recorded_at, case.id, sequence])
+        _execute(ANSWER_PAYOUT, _answer(change, step))
+    if was_ruled(change):
+        pay(change, sequence, step)
     follow_records(change, sequence, step)
+
+
+def _answer(change: Change, step: Step) -> Row:
+    return {
+        "status": step.kind.removeprefix("payout_"), "payout": step.data.get("payout"), "case": change.case.id,
+        "reference": step.data.get("reference") or "", "at": step.at,
+    }  # fmt: skip
 
 
 def _execute(statement: str, values: Any) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from disputes.services.paying import coming_into_force
 from rules.engine.events import Step
 from rules.engine.types import Stage
 
@@ -45,55 +46,26 @@ UPDATE disputes_ruling SET status = CASE WHEN id = %(ruling)s THEN 'in_force' EL
 WHERE case_id = %(case)s AND (id = %(ruling)s OR status = 'in_force')
 """
 RETURN_RULING = "UPDATE disputes_ruling SET status = 'returned' WHERE case_id = %s AND status = 'awaiting'"
-TAKE_BACK_EXTRAS = """
-INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at,
-    recorded_at)
-SELECT u.case_id, %(sequence)s, 99 + row_number() OVER (ORDER BY l.id), 'reversal', l.payee, l.payer, l.amount,
-    %(currency)s, CASE WHEN n.kind = 'appeal' THEN 'second_review' ELSE 'correction' END, %(at)s, %(at)s
-FROM disputes_ruling n JOIN disputes_ruling u ON u.case_id = n.case_id AND u.status = 'in_force' AND u.id <> n.id
-    JOIN disputes_rulingline l ON l.ruling_id = u.id
-WHERE n.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
+NO_RULING = """
+UPDATE disputes_ruling r SET status = 'replaced' WHERE case_id = %s AND status = 'in_force' AND EXISTS (
+    SELECT FROM disputes_ruling c WHERE c.case_id = r.case_id AND c.status = 'awaiting' AND c.kind = 'correction')
 """
-"""Before another ruling comes into force: what the one before it ordered beyond the refund is owed no more."""
-RULED_EXTRAS = """
-INSERT INTO disputes_ledgerentry (case_id, sequence, position, kind, payer, payee, amount, currency, basis, at,
-    recorded_at)
-SELECT u.case_id, %(sequence)s, 9 + row_number() OVER (ORDER BY l.id), l.kind, l.payer, l.payee, l.amount, %(currency)s,
-    'ruled', %(at)s, %(at)s
-FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
-WHERE u.id = %(ruling)s AND l.kind <> 'refund' AND l.amount > 0
-"""
-CANCEL_UNPAID = """
-UPDATE disputes_payout p SET status = 'cancelled', answered_at = %(at)s FROM disputes_ruling n
-WHERE n.id = %(ruling)s AND n.kind = 'correction' AND p.case_id = n.case_id AND p.status = 'ordered'
-    AND p.sequence < %(sequence)s
-"""
-"""A ruling is corrected only while nothing of it was paid: what it ordered is ordered anew by its correction."""
-PAY_EXTRAS = """
-WITH owed AS (
-    SELECT payee, min(payer) AS payer, sum(amount) AS amount FROM disputes_rulingline
-    WHERE ruling_id = %(ruling)s AND kind <> 'refund' AND amount > 0 AND payee IN ('buyer', 'seller') GROUP BY payee
-), had AS (
-    SELECT l.payee, sum(l.amount) AS amount
-    FROM disputes_rulingline l JOIN disputes_ruling u ON u.id = l.ruling_id
-    WHERE u.case_id = %(case)s AND u.status = 'in_force' AND u.id <> %(ruling)s AND l.kind <> 'refund' AND EXISTS (
-        SELECT FROM disputes_payout p WHERE p.case_id = u.case_id AND p.payee = l.payee AND p.status = 'succeeded')
-    GROUP BY l.payee
+"""A correction that was sent back leaves no ruling: what it was to replace had been taken back for it."""
+COUNT_VIOLATIONS = """
+WITH found AS (
+    SELECT false_evidence_by AS party FROM disputes_ruling
+    WHERE case_id = %(case)s AND status = 'in_force' AND false_evidence_by <> ''
+), counted AS (
+    SELECT facts ->> 'by' AS party, sum(change) AS times FROM disputes_metricentry
+    WHERE case_id = %(case)s AND kind = 'violation' GROUP BY facts ->> 'by'
 )
-INSERT INTO disputes_payout AS p (case_id, sequence, amount, currency, payer, payee, status, reason, reference,
-    ordered_at)
-SELECT %(case)s, %(sequence)s, owed.amount - coalesce(had.amount, 0), %(currency)s, owed.payer, owed.payee, 'ordered',
-    '', '', %(at)s
-FROM owed LEFT JOIN had ON had.payee = owed.payee
-WHERE owed.amount > coalesce(had.amount, 0)
-ON CONFLICT (case_id, sequence, payee) DO UPDATE SET amount = p.amount + excluded.amount
-"""
-"""One payout for each payee and step, less what the ruling before it had paid; the ledger tells who bears what."""
-RULED_VIOLATION = """
 INSERT INTO disputes_metricentry (case_id, sequence, shop_id, kind, change, at, recorded_at, facts)
-SELECT u.case_id, %(sequence)s, %(shop)s, 'violation', 1, %(at)s, %(at)s, jsonb_build_object('by', u.false_evidence_by)
-FROM disputes_ruling u WHERE u.id = %(ruling)s AND u.false_evidence_by <> ''
+SELECT %(case)s, %(sequence)s, %(shop)s, 'violation', CASE WHEN counted.party IS NULL OR counted.times = 0 THEN 1
+    ELSE -1 END, %(at)s, %(at)s, jsonb_build_object('by', coalesce(found.party, counted.party))
+FROM found FULL JOIN counted ON counted.party = found.party
+WHERE (found.party IS NULL) = (coalesce(counted.times, 0) > 0)
 """
+"""A finding of false evidence counts once while the ruling in force says it, and is taken back when none says it."""
 
 PARTIES = ("buyer", "seller", "platform")
 TAKEN_OVER = frozenset({"adopt", "moved_outside"})
@@ -109,9 +81,11 @@ def follow_records(change: Change, sequence: int, step: Step) -> None:
         _exhibit(change, sequence, step)
     _appeals(change, step)
     if step.kind == "return_ruling":
+        _execute(NO_RULING, [change.case.id])
         _execute(RETURN_RULING, [change.case.id])
-    if step.anchors.get("ruled") or step.facts.get("second_review") == "changed":
-        _rule(change, sequence, step)
+    coming = coming_into_force(change, step)
+    if coming or step.kind == "return_ruling":
+        _rule(change, sequence, step, coming)
 
 
 def _propose(change: Change, sequence: int, step: Step, party: str) -> None:
@@ -157,25 +131,16 @@ def _appeals(change: Change, step: Step) -> None:
 
 def _ending(step: Step) -> str:
     if step.kind == "decide_appeal":
-        return "upheld" if step.facts.get("second_review") == "upheld" else "changed"
+        return "upheld" if step.data.get("decision") == "uphold" else "changed"
     return "lapsed" if step.kind == "lapsed" else "withdrawn"
 
 
-def _rule(change: Change, sequence: int, step: Step) -> None:
-    ruling = change.after.facts.get("ruling")
-    if not ruling:
-        return
-    values = {
-        "ruling": ruling,
-        "case": change.case.id,
-        "actor": step.actor or 0,
-        "sequence": sequence,
-        "at": step.recorded_at,
-        "currency": change.case.currency,
-        "shop": change.case.shop_id,
-    }
-    for statement in (TAKE_BACK_EXTRAS, CANCEL_UNPAID, PAY_EXTRAS, RULE_IN_FORCE, RULED_EXTRAS, RULED_VIOLATION):
-        _execute(statement, values)
+def _rule(change: Change, sequence: int, step: Step, coming: str | None) -> None:
+    """A ruling comes into force, or none is left; what it finds of false evidence is counted or taken back."""
+    case = {"case": change.case.id, "sequence": sequence, "at": step.recorded_at, "shop": change.case.shop_id}
+    if coming:
+        _execute(RULE_IN_FORCE, {**case, "ruling": coming, "actor": step.actor or 0})
+    _execute(COUNT_VIOLATIONS, case)
 
 
 def _execute(statement: str, values: Any) -> None:

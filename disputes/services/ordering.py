@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,47 +12,91 @@ from contract.idempotency import Call, Replay
 from disputes.models import Order, OrderEvent, Payout
 from disputes.selectors.access import CaseAccess, OrderAccess
 from disputes.selectors.order_facts import order_policy, order_snapshot
+from disputes.services.loading import LockedCase
 from disputes.services.opening import lock_order, refusal_error
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, Intent, act, one_transaction, tell_cases
 from disputes.snapshot import moment_text, step_facts
 from rules.engine.events import Event, Refusal, Step, Via
 from rules.engine.orders import decide_on_order
-from rules.engine.types import Party
+from rules.engine.types import CaseSnapshot, Party
+
+WAITING = (Payout.Status.ORDERED, Payout.Status.FAILED)
+"""Payouts the marketplace may still answer."""
 
 
 def answer_payout(
-    access: CaseAccess, *, succeeded: bool, reason: str = "", reference: str = "", at: datetime | None = None,
-    via: Via = Via.API, call: Call | None = None, answer: Answer | None = None,
+    access: CaseAccess, *, succeeded: bool, payout: int | None = None, reason: str = "", reference: str = "",
+    at: datetime | None = None, via: Via = Via.API, call: Call | None = None, answer: Answer | None = None,
 ) -> Done | Replay:  # fmt: skip
-    """The marketplace answers an ordered payout. Only the platform's administrators speak for it.
+    """The marketplace answers an ordered payout, by its id; without one, the only payout that waits for an answer.
 
-    Raises Forbidden, FieldsRefused (a failure needs a reason), ActionRefused (`no_payout_ordered`).
+    A payout that failed waits on: it may be tried again. Only the platform's administrators speak for the marketplace.
+
+    Raises Forbidden, FieldsRefused (a failure needs a reason; `unknown_payout`; `which_payout` when several wait),
+    ActionRefused (`no_payout_ordered`, `payout_already_answered`, `payout_cancelled`).
     """
     if access.party != Party.PLATFORM or "administrator" not in access.staff:
         raise Forbidden
     if not succeeded and not reason.strip():
         raise fields_refused([{"field": "reason", "code": "required"}])
-    data: dict[str, Any] = {"reference": reference[:120]} if reference else {}
-    if Payout.objects.filter(case_id=access.case_id, status__in=("ordered", "failed")).exists():
-        data["beyond_refund"] = True
-    kind = "payout_succeeded" if succeeded else "payout_failed"
+    chosen = _payout_meant(access.case_id, payout)
+    data: dict[str, Any] = {"payout": chosen.pk, "refund": chosen.refund} if isinstance(chosen, Payout) else {}
+    if reference:
+        data["reference"] = reference[:120]
+    why = [WhyUnpaid(payout_id=data["payout"], text=reason[:200])] if data.get("payout") and not succeeded else []
     intent = Intent(
-        number=access.number, kind=kind, party=Party.MARKETPLACE, actor_id=access.user_id, data=data, via=via, at=at,
-        records=[] if succeeded else [WhyUnpaid(case_id=access.case_id, text=reason[:200])],
+        number=access.number, kind="payout_succeeded" if succeeded else "payout_failed", party=Party.MARKETPLACE,
+        actor_id=access.user_id, data=data, via=via, at=at, records=why, check=_still_meant(access, payout, chosen),
     )  # fmt: skip
     return act(intent, call=call, answer=answer)
 
 
+def _payout_meant(case_id: int, named: int | None) -> Payout | Exception:
+    """The payout an answer is for, or why there is none."""
+    payouts = {row.pk: row for row in Payout.objects.filter(case_id=case_id).order_by("pk")}
+    waiting = [row for row in payouts.values() if row.status in WAITING]
+    if named is None:
+        if len(waiting) == 1:
+            return waiting[0]
+        return _several(waiting) if waiting else refused("no_payout_ordered")
+    if named not in payouts:
+        return fields_refused([{"field": "payout", "code": "unknown_payout"}])
+    meant = payouts[named]
+    if meant.status in WAITING:
+        return meant
+    return refused("payout_cancelled" if meant.status == Payout.Status.CANCELLED else "payout_already_answered")
+
+
+def _several(waiting: list[Payout]) -> Exception:
+    known = ", ".join(str(row.pk) for row in waiting)
+    return fields_refused([{"field": "payout", "code": "which_payout", "data": {"payouts": known}}])
+
+
+def _still_meant(
+    access: CaseAccess, named: int | None, chosen: Payout | Exception
+) -> Callable[[LockedCase, CaseSnapshot], None]:
+    """Look again under the lock: another answer or another decision may have come first."""
+
+    def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
+        now = _payout_meant(access.case_id, named)
+        if isinstance(now, Exception):
+            raise now
+        if now != chosen:
+            raise refused("payout_already_answered")
+
+    return check
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyUnpaid:
-    """The marketplace's words for a failure: kept with the payouts, for the journal holds no free text."""
+    """The marketplace's words for a failure: kept with the payout, for the journal holds no free text."""
 
-    case_id: int
+    payout_id: int
     text: str
 
     def save(self) -> None:
-        Payout.objects.filter(case_id=self.case_id, status__in=("ordered", "failed")).update(reason=self.text)
+        Payout.objects.filter(pk=self.payout_id).update(reason=self.text)
 
 
 def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[str, Any] | None = None) -> OrderEvent:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from disputes.models import Exhibit, Finding, Ruling, RulingLine
+from disputes.models import Case, Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused
 from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
 
@@ -45,7 +45,7 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
         status=Ruling.Status.REPLACED if upheld else Ruling.Status.AWAITING, upheld=upheld,
         remedy=_remedy(data, outcome), liable=_liable(data, outcome), seller_share=_share(data, outcome),
         clause=str(data.get("clause") or "")[:60], reasons=checked_text(reasons, "reasons"),
-        false_evidence_by=str(data.get("false_evidence_by") or ""),
+        false_evidence_by=_found_false(shaped, data, kind),
     )  # fmt: skip
     shaped.data["ruling"] = shaped.add(row)
     if not upheld:
@@ -53,6 +53,31 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     shaped.records.extend(_line_rows(row, shaped, lines))
     for exhibit, answer in answered_exhibits(shaped.case_id, data).items():
         shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings")))
+
+
+def _found_false(shaped: Shaped, data: Mapping[str, Any], kind: str) -> str:
+    """Who is found to have given false evidence. A later ruling keeps the finding it does not name; empty drops it.
+
+    Raises FieldsRefused for a new finding nobody was heard about, or one of a second review, which has no second person
+    (decision 10.2.18).
+    """
+    given = data.get("false_evidence_by")
+    if given not in (None, "", "buyer", "seller"):
+        raise fields_refused(
+            [{"field": "false_evidence_by", "code": "unknown_choice", "data": {"choices": "buyer, seller"}}]
+        )
+    if kind == Ruling.Kind.FIRST:
+        return str(given or "")
+    standing = Ruling.objects.filter(case_id=shaped.case_id, status=Ruling.Status.IN_FORCE)
+    before = standing.values_list("false_evidence_by", flat=True).first() or ""
+    if given is None or given in ("", before):
+        return before if given is None else str(given)
+    if kind == Ruling.Kind.APPEAL:
+        raise fields_refused([{"field": "false_evidence_by", "code": "finding_without_second_person"}])
+    heard = Case.objects.values_list("facts__evidence_reply_to", flat=True).get(pk=shaped.case_id)
+    if heard not in (given, "both"):
+        raise fields_refused([{"field": "false_evidence_by", "code": "not_heard"}])
+    return str(given)
 
 
 def _check_sense(shaped: Shaped, outcome: str) -> None:

@@ -128,6 +128,8 @@ def _payout(draft: Draft, result: str) -> Step | Refusal:
         return refused(draft, "no_payout_ordered")
     draft.set("payout", result)
     draft.set("payout_reference", draft.event.data.get("reference"))
+    if result == "succeeded":
+        draft.set("received_amount", draft.facts.get("paid_amount"))
     return finish(draft, material=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from rules.engine.draft import Draft, as_money
@@ -111,8 +112,8 @@ def _refund(value: Any) -> Effect:
 def _ruling(value: Any) -> Effect:
     """Take the event's ruling as the one in force, and work out who was not granted in full.
 
-    A second person is needed when the event says so (compensation, false evidence) or when the amount is
-    above the pack's `second_person_above`.
+    A second person is needed when the event says so (compensation, false evidence) or when all the ruling orders,
+    the refund with its `extras` (shipping costs, compensation), is above the pack's `second_person_above`.
     """
     if value not in ("first", "correction", "appeal"):
         raise DocumentError("unknown kind of ruling", word=value, choices=("first", "correction", "appeal"))
@@ -127,11 +128,26 @@ def _ruling(value: Any) -> Effect:
         draft.set("liable", data.get("liable"))
         draft.set("seller_share", _seller_share(data))
         draft.set("not_granted", _not_granted(draft))
+        _take_back_findings(draft, value)
         if value == "first":
             draft.set("first_arbitrator", draft.event.actor)
         draft.set("approval_needed", True if _needs_second_person(draft, value) else None)
 
     return run
+
+
+def _take_back_findings(draft: Draft, kind: str) -> None:
+    """Only what the ruling in force says is found: a later one that is silent about it takes it back.
+
+    While a correction waits for its second person no ruling is in force, so nothing counts. What still holds counts
+    again when it does.
+    """
+    found = draft.event.data.get("false_evidence_by") or None
+    draft.set("false_evidence_by", found)
+    draft.set("violation", True if kind == "appeal" and found else None)
+    if kind == "correction" and draft.facts.get("liability_counted"):
+        draft.emit("uncount_liability")
+        draft.set("liability_counted", None)
 
 
 _REMEDIES_OF_OUTCOMES: Mapping[str, tuple[str, ...]] = {
@@ -174,8 +190,9 @@ def _needs_second_person(draft: Draft, kind: str) -> bool:
         or draft.event.data.get("false_evidence_by")
     ):
         return True
-    ruled, bound = draft.money("ruled_amount"), as_money(draft.policy.settings.get("second_person_above"))
-    return ruled is not None and bound is not None and ruled > bound
+    bound = as_money(draft.policy.settings.get("second_person_above"))
+    ordered = (draft.money("ruled_amount") or 0) + (as_money(draft.event.data.get("extras")) or 0)
+    return bound is not None and ordered > bound
 
 
 def _balance(value: Any) -> Effect:
@@ -192,14 +209,22 @@ def _balance(value: Any) -> Effect:
         owed, paid = draft.facts.get(sources[value]) or "0", draft.facts.get("paid_amount") or "0"
         if as_money(owed) == as_money(paid):
             return
-        if draft.facts.get("payout") in ("ordered", "failed"):
+        received = _received(draft)
+        if not received and draft.facts.get("payout") in ("ordered", "failed"):
             _order_anew(draft, owed=str(owed), paid=str(paid))
         else:
             draft.emit("settle_difference", {"paid": str(paid), "owed": str(owed)})
             draft.set("paid_amount", str(owed))
-            draft.set("payout", "ordered")
+            draft.set("payout", "ordered" if (as_money(owed) or 0) > received else "succeeded")
 
     return run
+
+
+def _received(draft: Draft) -> Decimal:
+    """What of the refund reached the buyer, who keeps it whatever is decided later."""
+    if "received_amount" not in draft.facts and draft.facts.get("payout") == "succeeded":
+        return draft.money("paid_amount") or Decimal()
+    return draft.money("received_amount") or Decimal()
 
 
 def _order_anew(draft: Draft, *, owed: str, paid: str) -> None:

@@ -33,10 +33,10 @@ FACTS: Final = frozenset(
     # ruling and appeal
     " ruled ruling ruled_outcome ruled_amount ruled_remedy liable seller_share approval_needed receipt_dispute"
     " first_arbitrator approved_by buyer_appeal seller_appeal appeals_buyer appeals_seller"
-    " second_review paid_amount not_granted"
+    " second_review paid_amount received_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"
     # money, holds, people
-    " payout payout_reference held stopped arbitrator edits refilings".split()
+    " payout payout_reference held feeds_stalled stopped arbitrator edits refilings".split()
 )
 """Names a snapshot's facts may have."""
 
