@@ -17,6 +17,9 @@ from rules.engine.types import DeadlineKind, Fact
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 """An amount as every platform's currency has it: at most two decimals, no exponent, no other script's digits."""
 
+UNREADABLE = frozenset({"required", "unknown_choice", "not_true_or_false", "not_a_number", "not_an_amount"})
+"""What is wrong with the form of a field, whatever the case."""
+
 
 def check(draft: Draft, rule: ActionRule) -> Refusal | None:
     """The first reason against this event, or None when it may happen."""
@@ -26,7 +29,7 @@ def check(draft: Draft, rule: ActionRule) -> Refusal | None:
         return refuse(draft, rule, "not_in_this_stage")
     for guard in rule.guards:
         if not guard.test(draft):
-            return refuse_guard(draft, rule, guard)
+            return _unreadable(draft, rule, guard) or refuse_guard(draft, rule, guard)
     problems = tuple(field_problems(draft, rule))
     if problems:
         return refuse(draft, rule, "invalid_fields", problems=problems)
@@ -41,9 +44,15 @@ def check_queued(draft: Draft, rule: ActionRule, data: Mapping[str, Fact]) -> Re
     asked = Draft(draft.policy, draft.calendar, draft.before, event, draft.now)
     for guard in rule.guards:
         if guard.needs_event and not guard.test(asked):
-            return refuse_guard(asked, rule, guard)
+            return _unreadable(asked, rule, guard) or refuse_guard(asked, rule, guard)
     problems = tuple(field_problems(asked, rule))
     return refuse(asked, rule, "invalid_fields", problems=problems) if problems else None
+
+
+def _unreadable(draft: Draft, rule: ActionRule, guard: Guard) -> Refusal | None:
+    """A guard that looks at what was sent cannot judge what is not there or is no answer: that is said first."""
+    problems = tuple(p for p in field_problems(draft, rule) if p.code in UNREADABLE) if guard.needs_event else ()
+    return refuse(draft, rule, "invalid_fields", problems=problems) if problems else None
 
 
 def refuse(draft: Draft, rule: ActionRule, code: str, *, problems: tuple[FieldProblem, ...] = ()) -> Refusal:
