@@ -123,8 +123,10 @@ def payout_failed(draft: Draft) -> Step | Refusal:
 
 
 def _payout(draft: Draft, result: str) -> Step | Refusal:
-    ordered = draft.facts.get("payout") in ("ordered", "failed") or draft.event.data.get("beyond_refund") is True
-    if not ordered:
+    """The answer to a payout of the case; one that says `refund: false` carries something else than the refund."""
+    if draft.event.data.get("refund") is False:
+        return finish(draft, material=False)
+    if draft.facts.get("payout") not in ("ordered", "failed"):
         return refused(draft, "no_payout_ordered")
     draft.set("payout", result)
     draft.set("payout_reference", draft.event.data.get("reference"))
