@@ -77,6 +77,16 @@ LATER_OF: Words = _("the later of: %(anchors)s")
 EITHER: Words = _("the first known of: %(anchors)s")
 FROM: Words = _("Counting began on %(moment)s.")
 SOURCE: Words = _("Rule %(id)s of %(pack)s, version %(version)s. Source: %(source)s (%(confidence)s).")
+SOURCE_FOR_PARTIES: Words = _("Rule %(id)s of %(pack)s, version %(version)s: %(origin)s.")
+ORIGINS: Mapping[str, Words] = {
+    "seed": _("the platform's published rule"),
+    "A": _("the platform's published rule"),
+    "sdk": _("the platform's published rule"),
+    "B": _("the platform's rule as several sources tell it"),
+    "C": _("the platform's rule as one source tells it"),
+    "assumed": _("assumed by this desk, because the platform names no time"),
+}
+"""Where a number comes from, to people who can do nothing with the name of a source; by confidence."""
 STATED: Words = _("The marketplace stated this time itself.")
 SKIPPED: Words = _("Days off that do not count: %(days)s.")
 MADE_UP: Words = _("Weekend days that are worked and count: %(days)s.")

@@ -42,7 +42,8 @@ def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReaso
         skipped=tuple((day.day, times.day_off(day.why)) for day in reckoned.skipped), made_up=reckoned.make_up_days,
         provisional_years=reckoned.provisional_years, moved=moved, stated=state.stated, lines=(),
     )  # fmt: skip
-    return _with_lines(reason, read.now, noticed=not moved and not state.stated and reckoned.due_at < state.due_at)
+    lines = [*_lines(reason, read.now, noticed=not moved and not state.stated and reckoned.due_at < state.due_at)]
+    return replace(reason, lines=(*lines, _origin(reason, staff=read.staff)))
 
 
 def _reckoned(read: CaseRead, rule: DeadlineRule, state: DeadlineState) -> TimeExplanation:
@@ -60,10 +61,6 @@ def _moves(name: str, events: list[EventRecord]) -> Iterator[TimeMoved]:
                 at=event.at, who=name_of(PARTIES, event.party), what=str(times.MOVED[event.kind]),
                 due_at=moment(changed["due_at"]),
             )  # fmt: skip
-
-
-def _with_lines(reason: TimeReason, now: datetime, *, noticed: bool) -> TimeReason:
-    return replace(reason, lines=tuple(_lines(reason, now, noticed=noticed)))
 
 
 def _lines(reason: TimeReason, now: datetime, *, noticed: bool) -> Iterator[str]:
@@ -85,7 +82,11 @@ def _lines(reason: TimeReason, now: datetime, *, noticed: bool) -> Iterator[str]
     if noticed:
         yield str(times.NOTICE)
     yield str(times.DUE) % {"moment": said(reason.due_at)}
-    yield str(times.SOURCE) % {
-        "id": reason.id or reason.name, "pack": reason.pack, "version": reason.version, "source": reason.source,
-        "confidence": name_of(CONFIDENCE, reason.confidence),
-    }  # fmt: skip
+
+
+def _origin(reason: TimeReason, *, staff: bool) -> str:
+    """The rule and where it comes from: staff see the source itself."""
+    told = {"id": reason.id or reason.name, "pack": reason.pack, "version": reason.version}
+    if not staff:
+        return str(times.SOURCE_FOR_PARTIES) % {**told, "origin": name_of(times.ORIGINS, reason.confidence)}
+    return str(times.SOURCE) % {**told, "source": reason.source, "confidence": name_of(CONFIDENCE, reason.confidence)}

@@ -43,12 +43,27 @@ def timeline_of(read: CaseRead) -> tuple[TimelineEntry, ...]:
 
 def _entries(read: CaseRead, events: list[EventRecord]) -> Iterator[TimelineEntry]:
     texts = {row["id"]: row for row in read.rows["messages"]}
-    stage, facts = str(Stage.NEW), dict[str, Any]()
+    stage, facts, within = str(Stage.NEW), dict[str, Any](), _handed_in_with_an_action(events)
     for event in events:
         before, facts = stage, {**facts, **event.facts.get("set", {})}
         stage = event.stage
-        if may_see(event, read.viewer):
+        if may_see(event, read.viewer) and event.sequence not in within:
             yield _entry(read, event, before, facts, texts)
+
+
+def _handed_in_with_an_action(events: list[EventRecord]) -> set[int]:
+    """Evidence handed in by the very action that names it: the action's own entry shows it."""
+    named = {
+        (exhibit, event.party, event.recorded_at)
+        for event in events
+        if event.kind != "submit_exhibit"
+        for exhibit in event.data.get("exhibits") or ()
+    }
+    return {
+        event.sequence
+        for event in events
+        if event.kind == "submit_exhibit" and (event.data.get("exhibit"), event.party, event.recorded_at) in named
+    }
 
 
 def _entry(

@@ -23,6 +23,7 @@ from disputes.selectors.access import CaseAccess, case_for
 from disputes.selectors.action_views import ActionView, FieldView, UnavailableView
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view
+from disputes.selectors.foreseeing import Foreseen, foreseen
 from disputes.selectors.history import timeline
 from disputes.services.acting import perform
 from disputes.services.exhibiting import draft_exhibit
@@ -114,7 +115,14 @@ def _asked(
         "notes": notes_of(form.described),
         "later": later,
         "sure": sure,
-        "check": checking.check_of(view, offered.action, offer=str(offer or ""), sure=sure, later=later),
+        "check": checking.check_of(
+            view,
+            offered.action,
+            offer=str(offer or ""),
+            sure=sure,
+            later=later,
+            ahead=_ahead(request, view, offered.action, str(offer or "")) if not later else None,
+        ),
         "differences": differences,
         "offers": showing.offers(view) if differences else (),
         "danger": getattr(offered, "danger", False),
@@ -126,6 +134,14 @@ def _asked(
     return render(
         request, "disputes/action.html", shown, status=HTTPStatus.PRECONDITION_FAILED if differences else status
     )
+
+
+def _ahead(request: HttpRequest, view: CaseView, action: str, offer: str) -> Foreseen | None:
+    """Where the case would stand once both sides agree."""
+    if action not in checking.SETTLING:
+        return None
+    said = {"offer": offer} if action == "accept_proposal" else {}
+    return foreseen(case_for(reader(request), view.number), action, said)
 
 
 def _performed(

@@ -8,12 +8,16 @@ from django.utils.translation import gettext as _
 
 from contract.money import Money
 from disputes.selectors.case_views import CaseView
+from disputes.selectors.foreseeing import Foreseen
+from disputes.views.showing import moment
 
 RETURNS = frozenset({"return_and_refund", "exchange", "repair"})
 """Remedies by which the item goes back first."""
 SENDS = frozenset({"send_again", "replacement_card"})
 """Remedies by which the seller sends something first."""
 
+SETTLING = frozenset({"accept", "accept_proposal"})
+"""Actions by which both sides agree."""
 CHECKED = frozenset(
     "accept accept_proposal withdraw confirm_return confirm_replacement refund_without_return complete_evidence"
     " request_intervention withdraw_objection submit_appeal".split()
@@ -22,9 +26,15 @@ CHECKED = frozenset(
 
 
 def check_of(
-    view: CaseView, action: str, *, offer: str = "", sure: bool = False, later: bool = False
+    view: CaseView,
+    action: str,
+    *,
+    offer: str = "",
+    sure: bool = False,
+    later: bool = False,
+    ahead: Foreseen | None = None,
 ) -> dict[str, Any] | None:
-    """What the check page says; None for an action that needs none."""
+    """What the check page says, `ahead` being where the case would stand; None for an action that needs no check."""
     if action not in CHECKED:
         return None
     label = _label(view, action, offer)
@@ -36,7 +46,8 @@ def check_of(
         "amount": amount.amount if amount else "",
         "currency": amount.currency if amount else "",
         "amount_label": _("Refund amount"),
-        "consequences": _consequences(view, action, offer, later=later, sure=sure),
+        "facts": _terms(view, action, offer),
+        "consequences": _consequences(view, action, offer, later=later, sure=sure, ahead=ahead),
         "warning": _warning(view, action, sure=sure),
         "final": action in ("withdraw", "confirm_replacement"),
     }
@@ -70,15 +81,38 @@ def _amount(view: CaseView, action: str, offer: str) -> Money | None:
     return None
 
 
-def _consequences(view: CaseView, action: str, offer: str, *, later: bool, sure: bool) -> list[str]:
+def _terms(view: CaseView, action: str, offer: str) -> list[dict[str, Any]]:
+    """What is agreed to by accepting: the solution, who pays for sending it back, and what was said about it."""
+    made = view.proposal("buyer" if action == "accept" else offer) if action in SETTLING else None
+    if made is None:
+        return []
+    freight = ""
+    if made.remedy.code in RETURNS:
+        freight = str(made.return_freight_by) if made.return_freight_by else _("As the platform's rules say")
+    rows = [(_("Solution"), made.remedy.text), (_("Who pays the return shipping"), freight), (_("Note"), made.note)]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def _consequences(
+    view: CaseView, action: str, offer: str, *, later: bool, sure: bool, ahead: Foreseen | None
+) -> list[str]:
     if later:
         return [_("We do it for you in the moment it becomes possible. Until then you can take this back.")]
-    if action in ("accept", "accept_proposal"):
+    if action in SETTLING:
         made = view.proposal("buyer" if action == "accept" else offer)
+        if ahead is not None and not ahead.closed:
+            return _of_next_step(view, ahead)
         return _of_settlement(made.remedy.code if made else view.remedy.code)
     given = None if action == "withdraw" and not view.appeals else view.action(action)
     said = [given.confirm] if given and given.confirm and not sure else []
     return said + _of_others(view, action, sure=sure)
+
+
+def _of_next_step(view: CaseView, ahead: Foreseen) -> list[str]:
+    """What is to be done then, by when, and what happens otherwise."""
+    until = _("Until %(moment)s.") % {"moment": moment(view, ahead.due_at)} if ahead.due_at else ""
+    over = _("After accepting, the case is settled; nothing can be negotiated any more.")
+    return [line for line in (over, ahead.what, until, ahead.then) if line]
 
 
 def _of_settlement(remedy: str) -> list[str]:

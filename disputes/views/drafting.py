@@ -133,11 +133,19 @@ class Draft:
         """The first question without an answer that holds; check when all have one."""
         return next((step for step in STEPS if not self.is_answered(step)), "check")
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The questions of this order; where there is only one thing to choose, nobody is asked which."""
+        return tuple(step for step in STEPS if step != "items" or not self.items_are_clear)
+
+    def place_of(self, step: str) -> tuple[int, int]:
+        """The how manieth question this is, of how many; a question that need not be asked comes with the first."""
+        return (self.asked.index(step) + 1 if step in self.asked else 1), len(self.asked)
+
     def before(self, step: str) -> str:
         """The question before this one; empty at the first."""
-        asked = [each for each in STEPS if each != "items" or not self.items_are_clear]
-        place = asked.index(step) if step in asked else len(asked)
-        return asked[place - 1] if place else ""
+        place = self.asked.index(step) if step in self.asked else len(self.asked)
+        return self.asked[place - 1] if place else ""
 
     @property
     def items_are_clear(self) -> bool:

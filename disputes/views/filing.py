@@ -105,12 +105,12 @@ def _answered(request: HttpRequest, access: OrderAccess, draft: Draft, step: str
 
 
 def _asked(request: HttpRequest, order_id: int, draft: Draft, step: str, form: Any) -> HttpResponse:
-    before = draft.before(step)
+    before, (position, count) = draft.before(step), draft.place_of(step)
     shown = {
         "form": form,
         "step": step,
-        "position": STEPS.index(step) + 1,
-        "count": len(STEPS),
+        "position": position,
+        "count": count,
         "notes": _notes(draft, step),
         "back_url": step_url(order_id, before) if before else reverse("disputes:file", args=[order_id]),
         "currency_sign": SYMBOLS.get(draft.eligibility.currency, draft.eligibility.currency),

@@ -21,7 +21,7 @@ from disputes.selectors.access import OrderAccess
 from disputes.services.filing_evidence import limits_of_pack, receive_for_filing
 from disputes.views import proving
 from disputes.views.asking import reader
-from disputes.views.drafting import STEPS, Draft, keep_answers
+from disputes.views.drafting import Draft, keep_answers
 from disputes.views.filing import draft_of, own_order, step_url, too_early
 from evidence.selectors import files_by_id
 from evidence.services import Receipt
@@ -103,11 +103,11 @@ def _slots(draft: Draft) -> list[tuple[str, str]]:
 
 
 def _asked(request: HttpRequest, access: OrderAccess, draft: Draft, form: FilingEvidenceForm) -> HttpResponse:
-    limits = limits_of_pack(draft.lines[0].pack.code)
+    limits, (position, count) = limits_of_pack(draft.lines[0].pack.code), draft.place_of(STEP)
     shown = {
         "form": form,
-        "position": STEPS.index(STEP) + 1,
-        "count": len(STEPS),
+        "position": position,
+        "count": count,
         "pieces": _shown(draft),
         "hint": draft.reason.hint if draft.reason else "",
         "limits": proving.limits_sentence(limits),

@@ -19,6 +19,8 @@ from disputes.selectors.record_views import ListingView, ProposalView
 
 ELSEWHERE = frozenset({"message", "accept_proposal", "withdraw_exhibit", "cancel_queued"})
 """Actions that have their button beside what they are about: a text, a proposal, an exhibit, a wish."""
+RARE = frozenset({"record_external_escalation"})
+"""Actions few people ever need: a line to open, no button."""
 
 STEP_STATES = {"done": "done", "current": "now", "to_come": "next"}
 
@@ -43,7 +45,8 @@ def door(view: CaseView) -> dict[str, Any]:
         "nothing_sentence": said.nothing_sentence,
         "why_url": reverse("disputes:why", args=[view.number]) if said.deadline else "",
         "eyebrow": f"{view.pack} · {view.number}",
-        "actions": [_button(view, item) for item in view.available_actions if item.action not in ELSEWHERE],
+        "actions": [_button(view, item) for item in view.available_actions if item.action not in ELSEWHERE | RARE],
+        "rare": [_button(view, item) for item in view.available_actions if item.action in RARE],
     }
 
 

@@ -48,6 +48,28 @@ def test_accepting_a_proposal_goes_through_a_check_page(buyer: Reader, declined:
     assert (case.stage, case.facts["agreed_amount"]) == ("CLOSED", "60.00")
 
 
+def test_the_check_page_of_a_proposal_says_all_that_is_agreed_to(
+    buyer: Reader, number: str, acts: Callable[..., None], lan: Any
+) -> None:
+    offer = {"remedy": "return_and_refund", "amount": "100.00", "return_freight_by": "seller"}
+    acts(lan, number, "propose", statement="Send it back, we pay the way.", **offer)
+    response: Any = buyer.answer(f"/cases/{number}/do/accept_proposal/?offer=seller")
+    page, ahead = words(response), response.context["check"]
+    for said in ("¥100.00", "Return and refund", "Who pays the return shipping Seller", "Send it back, we pay the"):
+        assert said in page
+    assert any(line.startswith("Until ") for line in ahead["consequences"])
+    buyer.send(f"/cases/{number}/do/accept_proposal/?offer=seller")
+    view: Any = buyer.answer(f"/cases/{number}/").context["view"]
+    assert view.door.what in ahead["consequences"], "what the check page foresaw came about"
+
+
+def test_a_complaint_elsewhere_is_offered_quietly(buyer: Reader, disputed: str) -> None:
+    response: Any = buyer.answer(f"/cases/{disputed}/")
+    shown = response.context["door"]
+    assert [action["url"] for action in shown["rare"]] == [f"/cases/{disputed}/do/record_external_escalation/"]
+    assert not [action for action in shown["actions"] if "external" in action["url"]]
+
+
 def test_a_double_click_does_it_once(seller: Reader, number: str) -> None:
     said = {"refusal": "AS_DESCRIBED", "statement": "It left here whole.", "once": "one-click", "version": "1"}
     for _click in range(2):

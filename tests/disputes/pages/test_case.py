@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import Membership, Shop
 from accounts.roles import SESSION_KEY
+from disputes.labels.times import ORIGINS
 from disputes.selectors.access import case_for
 from disputes.services.exhibiting import draft_exhibit
 from tests.disputes.pages.conftest import Reader, words
@@ -100,6 +102,18 @@ def test_why_this_time_names_the_rule_and_what_it_was_counted_from(buyer: Reader
     page = words(response)
     assert "Counting began on" in page
     assert f"Rule {response.context['reason'].id}" in page
+
+
+def test_sources_are_for_staff_and_parties_read_what_they_amount_to(
+    buyer: Reader, seller: Reader, reads: Callable[..., Reader], zhou: Any, number: str
+) -> None:
+    for party in (buyer, seller):
+        response: Any = party.answer(f"/cases/{number}/why/")
+        assert response.context["reason"].source not in words(response)
+        with translation.override("en"):
+            assert str(ORIGINS[response.context["reason"].confidence]) in words(response)
+    response = reads(zhou).answer(f"/cases/{number}/why/?clock=seller_response")
+    assert f"Source: {response.context['reason'].source}" in words(response)
 
 
 def test_the_calendar_entry_is_at_the_due_time(buyer: Reader, number: str) -> None:

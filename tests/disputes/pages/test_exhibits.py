@@ -101,6 +101,9 @@ def test_files_sent_with_a_refusal_are_handed_in_with_it(seller: Reader, number:
     seller.send(f"/cases/{number}/do/refuse/", {**said, "files_description": "The parcel as it left."})
     exhibit = Exhibit.objects.get()
     assert (exhibit.status, exhibit.party, exhibit.description) == ("submitted", "seller", "The parcel as it left.")
+    response: Any = seller.answer(f"/cases/{number}/")
+    told = [entry for entry in response.context["entries"] if entry["files"]]
+    assert [entry["title"].partition(":")[0] for entry in told] == ["declined the request"], "the picture is shown once"
 
 
 def test_files_chosen_with_a_form_that_is_refused_stay_chosen(seller: Reader, number: str) -> None:
