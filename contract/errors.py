@@ -39,6 +39,8 @@ class DomainError(Exception):
     """
 
     status: ClassVar[int] = HTTPStatus.BAD_REQUEST
+    replayed: bool = False
+    """Whether this was told before, to the first request under the same idempotency key."""
     code: str = "refused"
     sentence: Words = _("This is not possible.")
     outward: ClassVar[tuple[str, ...]] = (

@@ -11,13 +11,14 @@ answer or an answer without its action::
         finish(slot, status=201, body=answer, headers={"Location": address})
 
 Whoever comes while the first still runs is refused at once (:class:`StillRunning`, 409); whoever comes after
-its commit gets the first answer; after its rollback, starts anew. Refusals may be kept like any other answer:
-call ``finish`` with their status and body.
+its commit gets the first answer; after its rollback, starts anew. A refusal is kept by ``keep_refusal`` and raised
+again by ``begin``; commit before raising it the first time.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,9 +28,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 from django.db.transaction import TransactionManagementError
 from django.http import HttpRequest, QueryDict
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from contract.errors import Conflict, Invalid, Malformed
+from contract.errors import Conflict, DomainError, Forbidden, Invalid, Malformed, Stale
 from contract.models import IdempotencyKey
 
 HEADER: Final = "Idempotency-Key"
@@ -37,6 +39,11 @@ REPLAY_HEADER: Final = "Idempotency-Replayed"
 LONGEST_KEY: Final = 255
 KEPT_FOR: Final = timedelta(hours=48)
 """At least the 24 hours that are promised, with a day to spare."""
+
+
+KEPT: Final = (Conflict, Forbidden, Stale)
+"""Refusals that answer a request for good: decided as things stood. What was wrong with the request itself may be
+mended under the same key, and what was out of order or too much at the time may be tried again."""
 
 
 class BadKey(Malformed):
@@ -72,6 +79,7 @@ class Fresh:
     key: str
     body_digest: str
     using: str
+    keeps_refusals: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +91,35 @@ class Call:
     method: str
     path: str
     body_digest: str
+    keeps_refusals: bool = False
+    """Whether a refusal is an answer too. A page's key only tells a second click from the first: what is refused now
+    may be sent again from the same page when it has become possible."""
 
     def begin(self, *, using: str = "default") -> Replay | Fresh:
-        return begin(self.user_id, self.key, self.method, self.path, self.body_digest, using=using)
+        """As :func:`begin`."""
+        _require_transaction(using)
+        return _begun(self._slot(using))
+
+    @contextmanager
+    def reserved(self, *, using: str = "default") -> Iterator[Replay | None]:
+        """Hold the key outside any transaction, for what is slow and comes before: nobody else begins meanwhile.
+
+        Gives the first answer if there is one. The lock belongs to the connection, so `begin` may take the key too.
+        Raises as :func:`begin`.
+        """
+        slot = self._slot(using)
+        if not _lock("pg_try_advisory_lock", slot):
+            raise StillRunning
+        try:
+            yield _answer_to(slot)
+        finally:
+            _lock("pg_advisory_unlock", slot)
+
+    def _slot(self, using: str) -> Fresh:
+        return Fresh(
+            user_id=self.user_id, route=f"{self.method} {self.path}", key=_checked(self.key),
+            body_digest=self.body_digest, using=using, keeps_refusals=self.keeps_refusals,
+        )  # fmt: skip
 
 
 def begin(
@@ -97,21 +131,52 @@ def begin(
     :func:`digest_of` gives them). Waits for nobody.
 
     Raises BadKey (400), KeyReused (422: the first request under the key had another body), StillRunning (409:
-    the first has not ended), TransactionManagementError outside ``transaction.atomic``.
+    the first has not ended), TransactionManagementError outside ``transaction.atomic``; and the refusal that
+    answered the first request, marked as ``replayed``.
     """
-    _require_transaction(using)
-    slot = Fresh(user_id=user_id, route=f"{method} {path}", key=_checked(key), body_digest=body_digest, using=using)
-    _reserve(slot)
+    call = Call(user_id=user_id, key=key, method=method, path=path, body_digest=body_digest)
+    return call.begin(using=using)
+
+
+def _begun(slot: Fresh) -> Replay | Fresh:
+    if not _lock("pg_try_advisory_xact_lock", slot):
+        raise StillRunning
+    return _answer_to(slot) or slot
+
+
+def _answer_to(slot: Fresh) -> Replay | None:
     kept = _kept(slot)
     if kept is None:
-        return slot
-    if kept.body_digest != body_digest:
+        return None
+    if kept.body_digest != slot.body_digest:
         raise KeyReused
+    if kept.refusal:
+        raise _refusal(kept)
     return Replay(status=kept.answer_status, body=json.loads(kept.answer_body), headers=dict(kept.answer_headers))
+
+
+def _refusal(kept: IdempotencyKey) -> DomainError:
+    """The refusal as it was told, in the language it was told in."""
+    told = json.loads(kept.answer_body)
+    error: DomainError = import_string(kept.refusal)(told["code"], told["sentence"], **told["data"])
+    error.replayed = True
+    return error
+
+
+def keep_refusal(slot: Fresh, error: DomainError) -> None:
+    """Keep a refusal as the answer, in the transaction that settled what came before it; others leave the key free."""
+    if not slot.keeps_refusals or not isinstance(error, KEPT):
+        return
+    told = {"code": error.code, "sentence": str(error.sentence), "data": dict(error.data)}
+    _keep(slot, status=error.status, body=told, refusal=f"{type(error).__module__}.{type(error).__qualname__}")
 
 
 def finish(slot: Fresh, *, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
     """Keep the answer, in the same transaction as the action; ``body`` is what JSON can hold."""
+    _keep(slot, status=status, body=body, headers=headers)
+
+
+def _keep(slot: Fresh, *, status: int, body: Any, headers: Mapping[str, str] | None = None, refusal: str = "") -> None:
     _require_transaction(slot.using)
     IdempotencyKey.objects.using(slot.using).create(
         user_id=slot.user_id,
@@ -121,6 +186,7 @@ def finish(slot: Fresh, *, status: int, body: Any, headers: Mapping[str, str] | 
         answer_status=status,
         answer_body=json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False),
         answer_headers=dict(headers or {}),
+        refusal=refusal,
     )
 
 
@@ -135,8 +201,12 @@ def call_of(request: HttpRequest, data: Any = None) -> Call | None:
     user_id = request.user.pk
     if user_id is None:
         return None
-    digest = digest_of(data, files=request.FILES, query=request.META.get("QUERY_STRING", ""))
-    return Call(user_id=user_id, key=_checked(key), method=request.method or "", path=request.path, body_digest=digest)
+    seen = request.headers.get("If-Match")
+    query = request.META.get("QUERY_STRING", "") + (f"\nIf-Match: {seen}" if seen is not None else "")
+    return Call(
+        user_id=user_id, key=_checked(key), method=request.method or "", path=request.path,
+        body_digest=digest_of(data, files=request.FILES, query=query), keeps_refusals=True,
+    )  # fmt: skip
 
 
 def digest_of(data: Any, *, files: Mapping[str, Any] | None = None, query: str = "") -> str:
@@ -182,15 +252,14 @@ def _checked(key: str) -> str:
     raise BadKey
 
 
-def _reserve(slot: Fresh) -> None:
-    """Take the key for this transaction, by a lock that vanishes with it, however it ends."""
+def _lock(function: str, slot: Fresh) -> bool:
+    """Take or give back the key by a lock that vanishes with the transaction, or the connection, however that ends."""
     name = "\0".join(("contract.idempotency", str(slot.user_id), slot.route, slot.key))
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     with connections[slot.using].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        (reserved,) = cursor.fetchone()
-    if not reserved:
-        raise StillRunning
+        cursor.execute(f"SELECT {function}(%s)", [number])
+        (done,) = cursor.fetchone()
+    return bool(done)
 
 
 def _kept(slot: Fresh) -> IdempotencyKey | None:

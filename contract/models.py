@@ -38,6 +38,8 @@ class IdempotencyKey(models.Model):
     answer_status = models.PositiveSmallIntegerField()
     answer_body = models.TextField()
     answer_headers = models.JSONField(default=dict)
+    refusal = models.CharField(max_length=120, blank=True, db_default="", default="")
+    """The kind of error, by its place in the code, where the first answer was a refusal; the body is what it says."""
     created_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     class Meta:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from contract.errors import DomainError, FieldProblem, Forbidden, Invalid, NotFound, TooMany, Words
+from contract.idempotency import REPLAY_HEADER
 from contract.parsing import BodyTooLarge, TooManyParts, pointer_part
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -102,6 +103,8 @@ def problem_for(exc: Exception) -> Response | None:
 
 def _of_domain(error: DomainError) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    if error.replayed:
+        headers[REPLAY_HEADER] = "true"
     return _response(document_about(error), headers)
 
 

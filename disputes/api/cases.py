@@ -32,7 +32,7 @@ from disputes.api.field_checks import check_fields, checked
 from disputes.api.fields import PlainTextField
 from disputes.api.filing_codes import check_codes
 from disputes.api.queries import choice_in, flag_in, moment_in, platform_in
-from disputes.api.refusals import refusing_in_order
+from disputes.api.refusals import in_full, refusing_in_order
 from disputes.api.special_actions import SPECIAL
 from disputes.labels.actions import ACTIONS
 from disputes.labels.words import STAGES
@@ -161,5 +161,6 @@ class CaseActionApi(DisputeApi):
             access, action, data, via=BY_API, expected_version=version_seen(request, data),
             call=call_from(request, request.data), when_allowed=flag_in(request, "when_allowed"),
             answer=lambda _done: (status.HTTP_200_OK, case_object(access)),
+            told=lambda error: in_full(access, error),
         )  # fmt: skip
         return replayed(done) if isinstance(done, Replay) else versioned(case_object(access))

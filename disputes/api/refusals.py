@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from contract.errors import DomainError
 from disputes.errors import ActionRefused, FieldsRefused
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.cases import case_view
@@ -32,6 +33,17 @@ def refusing_in_full(access: CaseAccess) -> Iterator[None]:
     try:
         yield
     except ActionRefused as error:
-        view = case_view(access)
-        told = {"stage": view.stage.code, "available_actions": [item.action for item in view.available_actions]}
-        raise ActionRefused(error.code, error.sentence, **{**error.data, **told}) from error
+        if "in_full" in error.data:
+            raise
+        raise in_full(access, error) from error
+
+
+def in_full(access: CaseAccess, error: DomainError) -> DomainError:
+    """The refusal as it is told outward, and kept under an idempotency key."""
+    if not isinstance(error, ActionRefused):
+        return error
+    view = case_view(access)
+    told = {"stage": view.stage.code, "available_actions": [item.action for item in view.available_actions]}
+    full = ActionRefused(error.code, error.sentence, **{**error.data, **told, "in_full": True})
+    full.replayed = error.replayed
+    return full

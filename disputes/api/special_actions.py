@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from contract.idempotency import Replay
 from disputes.api.base import call_from, replayed, version_seen, versioned
 from disputes.api.case_objects import case_object
+from disputes.api.refusals import in_full
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.ways import BY_API
 from disputes.services.exhibiting import submit_exhibits, withdraw_exhibit
@@ -67,7 +68,7 @@ def _done(request: Request, access: CaseAccess, do: Callable[[], Any]) -> Respon
         do()
         return status.HTTP_200_OK, case_object(access)
 
-    done = once(call_from(request, request.data), act)
+    done = once(call_from(request, request.data), act, told=lambda error: in_full(access, error))
     return replayed(done) if isinstance(done, Replay) else versioned(done[1])
 
 

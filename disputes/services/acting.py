@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract.idempotency import Call, Replay
-from disputes.errors import ActionRefused
+from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Case, Message
 from disputes.selectors.access import CaseAccess, party_in
 from disputes.selectors.builtin_actions import BUILTIN_FIELDS
@@ -19,7 +19,7 @@ from disputes.services import ruling, shaping, staffing
 from disputes.services.loading import LockedCase
 from disputes.services.refusing import refused
 from disputes.services.shaping import Shaped
-from disputes.services.writer import Answer, Done, Intent, act
+from disputes.services.writer import Answer, Done, Intent, Told, act
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party
 from rules.selectors import policy_of
@@ -54,7 +54,7 @@ class Act:
 def perform(
     access: CaseAccess, action: str, data: Mapping[str, Any] | None = None, *, via: Via = Via.PAGE,
     expected_version: int | None = None, call: Call | None = None, answer: Answer | None = None,
-    when_allowed: bool = False,
+    told: Told | None = None, when_allowed: bool = False,
 ) -> Done | Replay:  # fmt: skip
     """Do an action in a case as the party that `access` grants.
 
@@ -67,14 +67,28 @@ def perform(
         access=access, action=action, data=dict(data or {}), via=via, expected_version=expected_version,
         when_allowed=when_allowed,
     )  # fmt: skip
-    intent = intent_of(given)
+    intent = _intent_or_answer(given, call)
+    if isinstance(intent, Replay):
+        return intent
     try:
-        return act(intent, call=call, answer=answer)
+        return act(intent, call=call, answer=answer, told=told)
     except ActionRefused as error:
         kept = _keep_late_text(given, error)
         if kept is None:
             raise
         raise kept from error
+
+
+def _intent_or_answer(given: Act, call: Call | None) -> Intent | Replay:
+    """What is to be done; where it no longer makes sense, perhaps because it was done, the first answer if any."""
+    try:
+        return intent_of(given)
+    except FieldsRefused:
+        if call is not None:
+            with call.reserved() as replay:
+                if replay is not None:
+                    return replay
+        raise
 
 
 def intent_of(given: Act) -> Intent:
@@ -150,7 +164,9 @@ def _keep_late_text(given: Act, error: ActionRefused) -> ActionRefused | None:
     if given.access.party == Party.PLATFORM:
         return None
     kept = _kept_before(given, text) or _keep(given, text)
-    return refused(error.code, **{**error.data, "kept_as_message": kept})
+    again = ActionRefused(error.code, error.sentence, **{**error.data, "kept_as_message": kept})
+    again.replayed = error.replayed
+    return again
 
 
 def _kept_before(given: Act, text: str) -> str | None:

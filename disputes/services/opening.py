@@ -8,18 +8,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
-from contract.errors import NotFound
-from contract.idempotency import Call, Replay, finish
+from contract.errors import DomainError, NotFound
+from contract.idempotency import Call, Replay
 from disputes.models import Case, Order, OrderLine, RequestLine
 from disputes.selectors.order_facts import line_cap, order_facts
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.stopped import hold_if_freed
-from disputes.services.writer import Answer, Done, one_transaction, save_records
+from disputes.services.writer import (
+    Answer,
+    Done,
+    Refused,
+    answered,
+    one_transaction,
+    save_records,
+    settle_cases,
+)
 from disputes.services.writing import Change, write_new_case
 from disputes.signals import journal_grew
 from disputes.snapshot import FIRST_DIGEST
@@ -64,18 +72,27 @@ def open_case(filing: Filing, *, call: Call | None = None, answer: Answer | None
         slot = call.begin() if call else None
         if isinstance(slot, Replay):
             return slot
-        done = _open(filing)
-        if slot is not None and answer is not None:
-            status, body = answer(done)
-            finish(slot, status=status, body=body)
+        result = answered(slot, _opened(filing), answer=answer, told=None)
     journal_grew.send(sender=Filing)
-    return done
+    if isinstance(result, Refused):
+        raise result.error
+    return result
 
 
-def _open(filing: Filing) -> Done:
+def _opened(filing: Filing) -> Done | Refused:
+    """The case, or why not: a value, so that what was settled in the order's other cases stays."""
     order, now = lock_order(filing.order_id)
     if order.buyer_id != filing.actor_id:
         raise NotFound
+    settle_cases(order.cases.exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            return _open(filing, order, now)
+    except DomainError as error:
+        return Refused(error=error)
+
+
+def _open(filing: Filing, order: Order, now: datetime) -> Done:
     lines = _claimed(order, filing.lines)
     _check_undisputed(lines)
     version = version_in_force(lines[0][0].pack, now)

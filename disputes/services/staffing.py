@@ -15,7 +15,7 @@ from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Done, Intent, act, one_transaction
 from disputes.signals import journal_grew
 from rules.engine.events import Via
-from rules.engine.types import CaseSnapshot, Party
+from rules.engine.types import CaseSnapshot, Party, Stage
 
 HOLDING = frozenset("pause resume hand_over extend".split())
 """Done by leads and administrators; more time may also be given by whoever has the case."""
@@ -151,6 +151,8 @@ def check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arbi
         raise Forbidden
     if holder not in (None, access.user_id) and "lead" not in access.staff:
         raise refused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
+    if snapshot.stage is Stage.CLOSED:
+        raise refused("not_in_this_stage", stage=str(snapshot.stage), available_actions=[])
     if arbitrator_id is None:
         return
     if "arbitrator" not in staff_kinds(arbitrator_id, case.platform):

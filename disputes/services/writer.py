@@ -7,7 +7,7 @@ event happens. A refusal is a value inside the transaction, so that the settleme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 from django.db import OperationalError, connection, transaction
 
-from contract.errors import NotFound
-from contract.idempotency import Call, Replay, finish
+from contract.errors import DomainError, NotFound
+from contract.idempotency import Call, Fresh, Replay, finish, keep_refusal
 from disputes.errors import CaseBusy, CaseChanged
 from disputes.models import CaseEvent
 from disputes.services.loading import LockedCase, lock_case, lock_cases
@@ -31,6 +31,8 @@ from rules.engine.types import CaseSnapshot, Party
 LOCK_TIMEOUT = "5s"
 
 Answer = Callable[["Done"], tuple[int, Any]]
+Told = Callable[[DomainError], DomainError]
+"""What a refusal says outward, asked in its transaction."""
 
 
 class Saved(Protocol):
@@ -76,27 +78,41 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Refused:
-    error: Exception
+class Refused:
+    """A refusal as a value, so that what was settled before it is committed."""
+
+    error: DomainError
 
 
-def act(intent: Intent, *, call: Call | None = None, answer: Answer | None = None) -> Done | Replay:
+def act(
+    intent: Intent, *, call: Call | None = None, answer: Answer | None = None, told: Told | None = None
+) -> Done | Replay:
     """Do one thing to one case.
 
-    With `call` the answer is kept in the same transaction and given again to repetitions. Raises NotFound,
-    ActionRefused (409), FieldsRefused (422), CaseChanged (412), CaseBusy (503) and what `intent.check` raises.
+    With `call` the answer, a refusal in the words of `told` too, is kept in the same transaction and given again to
+    repetitions. Raises NotFound, ActionRefused (409), FieldsRefused (422), CaseChanged (412), CaseBusy (503) and what
+    `intent.check` raises.
     """
     with one_transaction():
         slot = call.begin() if call else None
         if isinstance(slot, Replay):
             return slot
-        result = _act(intent)
-        if isinstance(result, Done) and slot is not None and answer is not None:
-            status, body = answer(result)
-            finish(slot, status=status, body=body)
-    if isinstance(result, _Refused):
-        raise result.error
+        result = answered(slot, _act(intent), answer=answer, told=told)
     journal_grew.send(sender=Intent)
+    if isinstance(result, Refused):
+        raise result.error
+    return result
+
+
+def answered(slot: Fresh | None, result: Done | Refused, *, answer: Answer | None, told: Told | None) -> Done | Refused:
+    """The result, its answer kept under the key there is."""
+    if isinstance(result, Refused):
+        result = Refused(error=told(result.error)) if told else result
+        if slot is not None:
+            keep_refusal(slot, result.error)
+    elif slot is not None and answer is not None:
+        status, body = answer(result)
+        finish(slot, status=status, body=body)
     return result
 
 
@@ -114,7 +130,7 @@ def one_transaction() -> Iterator[None]:
         raise
 
 
-def _act(intent: Intent) -> Done | _Refused:
+def _act(intent: Intent) -> Done | Refused:
     case = lock_case(intent.number)
     if case is None:
         raise NotFound
@@ -133,7 +149,7 @@ def _act(intent: Intent) -> Done | _Refused:
         error = _error(intent, case, snapshot, result) or _staleness(intent, case, settled.steps)
     if error is not None:
         _write(case, settled.steps, settled.snapshot)
-        return _Refused(error=error)
+        return Refused(error=error)
     assert isinstance(result, Step)
     return _finish(intent, case, [*steps, result], apply(snapshot, result))
 
@@ -171,17 +187,17 @@ def _event(intent: Intent, case: LockedCase, kind: str, data: dict[str, Any]) ->
     return Event(kind=kind, party=intent.party, at=at, actor=intent.actor_id, via=intent.via, data=data)
 
 
-def _refused_by_check(intent: Intent, case: LockedCase, snapshot: CaseSnapshot) -> Exception | None:
+def _refused_by_check(intent: Intent, case: LockedCase, snapshot: CaseSnapshot) -> DomainError | None:
     if intent.check is None:
         return None
     try:
         intent.check(case, snapshot)
-    except Exception as error:
+    except DomainError as error:
         return error
     return None
 
 
-def _error(intent: Intent, case: LockedCase, snapshot: CaseSnapshot, result: Step | Refusal) -> Exception | None:
+def _error(intent: Intent, case: LockedCase, snapshot: CaseSnapshot, result: Step | Refusal) -> DomainError | None:
     if isinstance(result, Step):
         return None
     if result.problems:
@@ -197,7 +213,7 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _staleness(intent: Intent, case: LockedCase, steps: Sequence[Step]) -> Exception | None:
+def _staleness(intent: Intent, case: LockedCase, steps: Sequence[Step]) -> DomainError | None:
     """Whether something material happened since the version the person saw, the settlement of this moment included."""
     if intent.expected_version is None or intent.expected_version >= case.snapshot.version + len(steps):
         return None
@@ -213,6 +229,15 @@ def _staleness(intent: Intent, case: LockedCase, steps: Sequence[Step]) -> Excep
     if not changed:
         return None
     return CaseChanged(differences=changed, version=case.snapshot.version + len(steps), number=case.number)
+
+
+def settle_cases(ids: Iterable[int]) -> None:
+    """Write what has passed in these cases, in the transaction already open, before anything asks how they stand."""
+    changes = []
+    for case in lock_cases(ids):
+        settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        changes.append(Change(case=case, steps=settled.steps, after=settled.snapshot))
+    write_changes(changes)
 
 
 def tell_cases(

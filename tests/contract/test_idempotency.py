@@ -15,6 +15,7 @@ from django.test import RequestFactory
 
 from accounts.models import Shop
 from contract import clock
+from contract.errors import Conflict, DomainError, Forbidden, Invalid, Malformed, Stale, TooMany, Unavailable
 from contract.idempotency import (
     KEPT_FOR,
     BadKey,
@@ -28,6 +29,7 @@ from contract.idempotency import (
     digest_of,
     finish,
     forget_old_keys,
+    keep_refusal,
 )
 from contract.models import IdempotencyKey
 
@@ -70,6 +72,58 @@ def test_the_answer_is_kept_whole() -> None:
     assert replay == Replay(status=409, body=body, headers={"Retry-After": "5"})
     assert isinstance(replay, Replay)
     assert list(replay.body) == list(body)
+
+
+def refuse_once(which: Call, error: DomainError) -> None:
+    """A refusal, told after the commit."""
+    with transaction.atomic():
+        slot = which.begin()
+        assert isinstance(slot, Fresh)
+        keep_refusal(slot, error)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [Conflict("not_now", "Not %(when)s.", when="now"), Stale(version=3), Forbidden()])
+def test_a_refusal_is_kept_and_raised_again_as_it_was_told(error: DomainError) -> None:
+    refuse_once(call(keeps_refusals=True), error)
+    with pytest.raises(type(error)) as again, transaction.atomic():
+        call().begin()
+    assert (again.value.code, again.value.message(), dict(again.value.data), again.value.replayed) == (
+        error.code, error.message(), dict(error.data), True,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [Invalid(), Malformed(), Unavailable(), TooMany(retry_after=3)])
+def test_what_may_be_mended_or_tried_again_leaves_the_key_free(error: DomainError) -> None:
+    refuse_once(call(keeps_refusals=True), error)
+    assert open_shop_once(call())["replayed"] is False
+
+
+@pytest.mark.django_db
+def test_a_key_that_only_tells_clicks_apart_keeps_no_refusal() -> None:
+    refuse_once(call(), Conflict())
+    assert open_shop_once(call())["replayed"] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_is_held_for_what_comes_before_the_transaction() -> None:
+    def other() -> str:
+        try:
+            return str(open_shop_once(call()))
+        except StillRunning as error:
+            return error.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with call().reserved() as replay:
+            assert replay is None
+            assert pool.submit(other).result(10) == "idempotency_key_in_use"
+            assert open_shop_once(call())["replayed"] is False
+        assert "True" in pool.submit(other).result(10)
+    with call().reserved() as replay:
+        assert isinstance(replay, Replay)
 
 
 @pytest.mark.django_db
@@ -204,6 +258,7 @@ def test_a_request_that_names_a_key_becomes_a_call(ming: Any) -> None:
         method="POST",
         path="/api/v1/cases/",
         body_digest=digest_of({"a": 1}, query="dry_run=1"),
+        keeps_refusals=True,
     )
 
 
