@@ -123,7 +123,14 @@ def _condition(source: Any) -> str:
 def _ending(rule: DeadlineRule) -> str:
     if rule.kind is not DeadlineKind.AUTO:
         return KIND[rule.kind]
-    return "; ".join(_branch(branch) for branch in rule.lapse) or "shown only"
+    ends = [_branch(branch) for branch in rule.lapse] or ["shown only"]
+    return "; ".join([*ends, *([_feed(rule)] if rule.feed else [])])
+
+
+def _feed(rule: DeadlineRule) -> str:
+    source = rule.source["feed"]
+    condition = source.get("when") if isinstance(source, Mapping) else None
+    return f"paused while {rule.feed} data are stalled" + (f" ({_condition(condition)})" if condition else "")
 
 
 def _branch(branch: Branch) -> str:

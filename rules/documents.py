@@ -158,7 +158,7 @@ def _merge(merged: Document, values: Mapping[str, Any], source: Document, path: 
         merged.places.update({p: at for p, at in source.places.items() if p[: len(here)] == here})
 
 
-_CONDITIONS = ("when", "confirm", "from", "length", "cut")
+_CONDITIONS = ("when", "confirm", "from", "length", "cut", "feed")
 
 
 def _replaces(path: Path, key: str, value: dict[str, Any]) -> bool:

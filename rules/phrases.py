@@ -110,6 +110,7 @@ CONDITIONS: Phrases = {
     "reason:GC_BUYER_REASON": _("the reason lies with the buyer"),
     "reason:IN_TRANSIT": _("the reason is “in transit”"),
     "reason_is:burden:buyer": _("the buyer must prove the reason"),
+    "reason_is:group:not_received": _("the reason is that the item did not come"),
     "receipt_dispute:true": _("the dispute is about the return received"),
     "remedy:replacement_card": _("a replacement card was asked for"),
     "remedy:return_and_refund": _("return and refund was asked for"),
@@ -134,6 +135,12 @@ CONDITIONS: Phrases = {
 
 AT_MOST: Words = _("the promised delivery time is %(limit)s days or less")
 """The one condition that compares: the promised time with a limit."""
+
+FEEDS: Phrases = {
+    "orders": _("paused while the marketplace's order data do not arrive"),
+    "parcels": _("paused while the marketplace's parcel data do not arrive"),
+}
+"""When an automatic outcome stands still, by the feed it relies on."""
 
 OMISSIONS: Phrases = {
     "unshipped_response": _("the seller does not answer"),

@@ -45,6 +45,8 @@ _BUILTINS: tuple[tuple[str, Party, dict[str, object]], ...] = (
     ("pause", Party.PLATFORM, {}), ("pause", Party.PLATFORM, {"kinds": ["auto"]}),
     ("pause", Party.PLATFORM, {"kinds": ["auto"], "reason": "automatic_stopped", "stop": 1}),
     ("resume", Party.PLATFORM, {"stop": 1}),
+    ("feed_stalled", Party.PLATFORM, {"feed": "orders"}), ("feed_stalled", Party.PLATFORM, {"feed": "parcels"}),
+    ("feed_returned", Party.PLATFORM, {"feed": "orders"}), ("feed_returned", Party.PLATFORM, {"feed": "parcels"}),
     ("resume", Party.PLATFORM, {}), ("resume", Party.PLATFORM, {"mode": "fresh"}), ("resume", Party.PLATFORM, {}),
     ("cancel_queued", Party.BUYER, {}), ("assign", Party.PLATFORM, {"arbitrator": 10}),
     ("payout_succeeded", Party.MARKETPLACE, {}), ("payout_failed", Party.MARKETPLACE, {}),

@@ -12,8 +12,9 @@ from django.utils.translation import pgettext
 
 from rules import phrases
 from rules.circumstances import any_of, condition_in_words, failing, listed, readable
+from rules.engine.anchors import Anchor
 from rules.engine.clock import Length, Unit, parse_length
-from rules.engine.policy import Anchor, Branch, DeadlineRule, Policy, Term
+from rules.engine.policy import Branch, DeadlineRule, Policy, Term
 from rules.engine.types import DeadlineKind, Stage
 
 HAPPENS_ANYWAY = frozenset({"liability_counts", "liability_counts_after_review"})
@@ -44,6 +45,20 @@ def applies_when(rule: DeadlineRule) -> str:
     if set(source) == {"not"}:
         return capfirst(_("not where %(condition)s") % {"condition": any_of(failing(source))})
     return capfirst(_("only where %(condition)s") % {"condition": condition_in_words(source)})
+
+
+def feed_of(rule: DeadlineRule) -> str:
+    """When it stands still because its feed does not arrive; empty where it relies on none."""
+    if not rule.feed:
+        return ""
+    paused, source = capfirst(str(phrases.FEEDS[rule.feed])), rule.source["feed"]
+    condition = source.get("when") if isinstance(source, Mapping) else None
+    if not condition:
+        return paused
+    if set(condition) == {"not"}:
+        told = {"paused": paused, "condition": any_of(failing(condition))}
+        return _("%(paused)s, not where %(condition)s") % told
+    return _("%(paused)s, where %(condition)s") % {"paused": paused, "condition": condition_in_words(condition)}
 
 
 def label_of(labels: Mapping[str, str], language: str, name: str) -> str:

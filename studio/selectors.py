@@ -58,6 +58,8 @@ class RuleView:
     sentence: str
     applies: str
     """Under which condition it runs; empty when it always does."""
+    feed: str
+    """While which data do not arrive it stands still; empty when it relies on none."""
     lapse: str
     length: str
     anchor: str
@@ -162,6 +164,7 @@ def rule_view(rule: DeadlineRule, policy: Policy) -> RuleView:
     return RuleView(
         name=rule.name, row_id=" ".join(origin.ids) or "–", sentence=wording.sentence_of(rule, policy),
         label=wording.label_of(origin.labels, get_language() or "", rule.name), applies=wording.applies_when(rule),
+        feed=wording.feed_of(rule),
         lapse=wording.lapse_of(rule, policy), length=wording.lengths_in_words(rule), unit=_unit(rule),
         anchor=wording.anchor_in_words(rule.anchor), kind=name_of(KINDS, str(rule.kind)), kind_code=str(rule.kind),
         party=name_of(PARTIES, rule.party), reminders=wording.reminders_in_words(rule.reminders), source=origin.source,

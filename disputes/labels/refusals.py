@@ -130,6 +130,7 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "not_positive": _("Enter an amount above zero."),
     "over_maximum": _("The most that can be refunded is %(maximum)s."),
     "not_true_or_false": _("Answer yes or no."),
+    "contradicts_reason": _("The reason says that the item did not come; that does not go with having it."),
     "not_a_number": _("Enter a whole number."),
     "not_a_quantity": _("Choose at least one and at most as many as were ordered."),
     "not_a_date": _("Enter a date such as 2026-11-25."),

@@ -10,7 +10,7 @@ from typing import Any
 from rules.engine.checking import check_queued
 from rules.engine.draft import Draft
 from rules.engine.events import Emission, FieldProblem, Refusal, Step
-from rules.engine.holding import pause, pause_states, refused, resume, resumed
+from rules.engine.holding import feed_returned, feed_stalled, let_go, pause, pause_states, refused, resume
 from rules.engine.reconciling import HELD, STOPPED, reconcile
 from rules.engine.running import finish
 from rules.engine.types import DeadlineKind, DeadlineState, Party, QueuedAction, Stage
@@ -231,7 +231,7 @@ def _adopt_deadlines(draft: Draft, stated: Mapping[str, str]) -> None:
 
 
 def _hold_if_overdue(draft: Draft, mode: str) -> None:
-    running = [state for state in draft.deadlines.values() if state.pending]
+    running = tuple(draft.deadlines.values())
     autos = [s for s in running if draft.policy.deadlines[s.name].kind is DeadlineKind.AUTO]
     overdue = [state for state in autos if state.wakes_at <= draft.now]
     if overdue and mode == "hold":
@@ -239,7 +239,7 @@ def _hold_if_overdue(draft: Draft, mode: str) -> None:
         pause_states(draft, running, HELD)
     elif overdue and mode == "fresh":
         for state in running:
-            draft.put(resumed(draft, state, "fresh"))
+            draft.put(let_go(draft, state, "fresh"))
     elif mode != "lapse":
         _give_notice(draft, autos)
 
@@ -256,7 +256,8 @@ def _give_notice(draft: Draft, autos: list[DeadlineState]) -> None:
 BUILTINS: Mapping[str, Builtin] = {
     "message": told, "note": noted, "phone_note": noted, "record_external_escalation": told,
     "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": _only(Party.PLATFORM)(pause),
-    "resume": _only(Party.PLATFORM)(resume), "extend": extend,
+    "resume": _only(Party.PLATFORM)(resume), "feed_stalled": _only(Party.PLATFORM)(feed_stalled),
+    "feed_returned": _only(Party.PLATFORM)(feed_returned), "extend": extend,
     "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": unassign,
     "hand_over": assign, "recuse": recuse, "adopt": adopt, "moved_outside": moved_outside,
 }  # fmt: skip

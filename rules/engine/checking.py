@@ -101,6 +101,19 @@ def field_problems(draft: Draft, rule: ActionRule) -> Iterator[FieldProblem]:
                 yield FieldProblem(field=field.name, code="required")
             continue
         yield from _value_problems(draft, field, value)
+    if "goods_received" in rule.fields:
+        yield from _received_problem(draft)
+
+
+def _received_problem(draft: Draft) -> Iterator[FieldProblem]:
+    """Nobody has an item that, by the very reason of the request, did not come."""
+    said = {name: value for name, value in draft.event.data.items() if value is not None}
+    told = {**draft.facts, **said}
+    if said.keys().isdisjoint(("reason", "goods_received")):
+        return
+    reason = draft.policy.reasons.get(told.get("reason", ""))
+    if reason is not None and reason.received is not None and told.get("goods_received") is (not reason.received):
+        yield FieldProblem(field="goods_received", code="contradicts_reason")
 
 
 def _value_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[FieldProblem]:

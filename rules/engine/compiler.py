@@ -44,7 +44,7 @@ ACTION_KEYS = frozenset(
     " confidence labels note".split()
 )
 REASON_KEYS = frozenset(
-    "id labels burden group remedies counts when slots source confidence note freight metric deviation".split()
+    "id labels burden group received remedies counts when slots source confidence note freight metric deviation".split()
 )
 REMEDY_KEYS = frozenset("id labels leads_to returns_goods money source confidence note".split())
 STAGE_KEYS = frozenset("awaits enter labels note".split())
@@ -105,9 +105,17 @@ def _reason(name: str, value: Any) -> Reason:
     slots = {party: tuple(listed(names)) for party, names in section(source, "slots").items()}
     return Reason(
         code=name, labels=labels_of(source), burden=one_of(source, "burden", ("buyer", "seller", "both", "none")),
-        group=str(source.get("group", "")), remedies=remedies, counts=bool(source.get("counts", False)),
-        when=condition_of(source), slots=slots, provenance=provenance_of(source), source=source,
+        group=str(source.get("group", "")), received=_received(source), remedies=remedies,
+        counts=bool(source.get("counts", False)), when=condition_of(source), slots=slots,
+        provenance=provenance_of(source), source=source,
     )  # fmt: skip
+
+
+def _received(source: Mapping[str, Any]) -> bool | None:
+    told = source.get("received")
+    if told is not None and not isinstance(told, bool):
+        raise DocumentError("either true or false", path=("received",), word=told)
+    return told
 
 
 def _action(name: str, value: Any, position: int) -> ActionRule:

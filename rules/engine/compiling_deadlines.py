@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from rules.engine.anchors import Anchor
 from rules.engine.clock import Length, parse_length
-from rules.engine.conditions import always
+from rules.engine.conditions import Condition, always
 from rules.engine.effects import elapsed
 from rules.engine.errors import DocumentError
 from rules.engine.fields import (
@@ -25,9 +26,9 @@ from rules.engine.fields import (
     section,
     stages_of,
 )
-from rules.engine.policy import Anchor, DeadlineRule, Term
-from rules.engine.types import DeadlineKind
-from rules.engine.vocabulary import ANCHORS
+from rules.engine.policy import DeadlineRule, Term
+from rules.engine.types import DeadlineKind, Stage
+from rules.engine.vocabulary import ANCHORS, FEEDS
 
 DEADLINE_KEYS = frozenset(
     "id kind party in when from length end on_lapse remind cut feed source confidence labels calendar note".split()
@@ -41,6 +42,8 @@ def compile_deadlines(document: Mapping[str, Any]) -> dict[str, DeadlineRule]:
     for name in clocks:
         if name in declared:
             raise DocumentError("an order clock has the name of a deadline", path=("order_clocks", name), word=name)
+        if clocks[name].feed:
+            raise DocumentError("a clock of an order is never paused", path=("order_clocks", name, "feed"))
     every = {**declared, **{name: _as_order_clock(rule) for name, rule in clocks.items()}}
     for rule in list(declared.values()):
         if rule.reminders:
@@ -53,6 +56,7 @@ def _deadline(name: str, value: Any, position: int) -> DeadlineRule:
     only(source, DEADLINE_KEYS)
     kind = DeadlineKind(one_of(source, "kind", tuple(DeadlineKind)))
     cut = section(source, "cut")
+    feed, feed_when = at("feed", _feed, source.get("feed"))
     rule = DeadlineRule(
         name=name, kind=kind, party=one_of(source, "party", PARTIES), stages=stages_of(source),
         when=condition_of(source), anchor=at("from", _anchor, source.get("from")),
@@ -62,7 +66,7 @@ def _deadline(name: str, value: Any, position: int) -> DeadlineRule:
         reminders=tuple(str(item) for item in listed(source.get("remind"))),
         cut_anchor=at("cut", _anchor, cut["from"]) if cut else None,
         cut_length=at("cut", _length, cut.get("length")) if cut else None,
-        feed=str(source.get("feed", "")), source=source,
+        feed=feed, feed_when=feed_when, source=source,
     )  # fmt: skip
     _check_deadline(rule)
     return rule
@@ -73,6 +77,10 @@ def _check_deadline(rule: DeadlineRule) -> None:
         raise DocumentError("an automatic deadline needs an outcome", path=("on_lapse",))
     if rule.kind is not DeadlineKind.AUTO and rule.lapse:
         raise DocumentError("only an automatic deadline has an outcome", path=("on_lapse",), word=rule.kind)
+    if rule.feed and rule.kind is not DeadlineKind.AUTO:
+        raise DocumentError("only an automatic outcome relies on a feed", path=("feed",), word=rule.kind)
+    if rule.feed and Stage.CLOSED in rule.stages:
+        raise DocumentError("a closed case hears of no feed", path=("feed",), word=rule.feed)
     if any(term.maximum for term in rule.terms) and rule.kind is not DeadlineKind.TARGET:
         raise DocumentError("only a target has a maximum", path=("length",), word=rule.kind)
 
@@ -88,7 +96,7 @@ def _copy(rule: DeadlineRule, **changes: Any) -> DeadlineRule:
 def _reminder(rule: DeadlineRule) -> DeadlineRule:
     for text in rule.reminders:
         at("remind", _check_reminder, text)
-    return _copy(rule, name=f"{rule.name}.reminder", kind=DeadlineKind.NOTICE, lapse=(), reminds_of=rule.name)
+    return _copy(rule, name=f"{rule.name}.reminder", kind=DeadlineKind.NOTICE, lapse=(), reminds_of=rule.name, feed="")
 
 
 def _check_reminder(text: str) -> None:
@@ -123,6 +131,18 @@ def _anchor_name(name: Any) -> str:
     if name not in ANCHORS:
         raise DocumentError("unknown anchor", word=name, choices=tuple(sorted(ANCHORS)))
     return str(name)
+
+
+def _feed(value: Any) -> tuple[str, Condition]:
+    """A feed's name, or the name with the cases in which the outcome relies on it."""
+    if value is None:
+        return "", always
+    source = value if isinstance(value, Mapping) else {"is": value}
+    only(source, frozenset({"is", "when"}))
+    name = source.get("is")
+    if name not in FEEDS:
+        raise DocumentError("unknown feed", word=name, choices=tuple(sorted(FEEDS)))
+    return str(name), condition_of(source)
 
 
 def _length(value: Any) -> Length:

@@ -1,15 +1,17 @@
-"""Holding a case: its clocks stand still until somebody of the platform lets them run again."""
+"""Clocks that stand still: of a case that is held, or of outcomes whose feed does not arrive, until they may run on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from rules.engine import clock
 from rules.engine.draft import Draft
 from rules.engine.events import FieldProblem, Refusal, Step
-from rules.engine.reconciling import HELD, STOPPED
+from rules.engine.reconciling import HELD, STALLED, STOPPED, follow_feeds, paused, resumed, why_it_stands_still
 from rules.engine.running import finish
-from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus
+from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus, Stage
+from rules.engine.vocabulary import FEEDS
 
 
 def refused(draft: Draft, code: str, *problems: FieldProblem) -> Refusal:
@@ -30,16 +32,16 @@ def pause(draft: Draft) -> Step | Refusal:
     held = draft.facts.get("held")
     if held not in (None, STOPPED) or held == reason:
         return refused(draft, "already_paused")
-    if not chosen and STOPPED not in (held, reason):
+    if not chosen and STOPPED not in (held, reason) and "feeds_stalled" not in draft.facts:
         return refused(draft, "nothing_runs")
     draft.set("held", reason)
     pause_states(draft, chosen, reason)
     return finish(draft, material=True)
 
 
-def pause_states(draft: Draft, states: list[DeadlineState], reason: str) -> None:
+def pause_states(draft: Draft, states: Iterable[DeadlineState], reason: str) -> None:
     for state in states:
-        draft.put(replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.event.at, pause_reason=reason))
+        draft.put(paused(state, draft.now, reason))
 
 
 def resume(draft: Draft) -> Step | Refusal:
@@ -58,22 +60,45 @@ def resume(draft: Draft) -> Step | Refusal:
     draft.set("held", None)
     for state in tuple(draft.deadlines.values()):
         if state.status is DeadlineStatus.PAUSED:
-            draft.put(resumed(draft, state, mode))
+            draft.put(let_go(draft, state, mode))
     return finish(draft, material=True)
 
 
-def resumed(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
-    rule = draft.policy.deadlines[state.name]
-    due, start = state.due_at, state.started_at
+def let_go(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
+    """A deadline whose case is not held any more. One that waits for its feed stands still, with the time left to it.
+
+    Whatever stopped it first counts: where the hold did, `moved` gives back the time from its beginning, `lapse` only
+    what the feed has been away, `fresh` a whole new length.
+    """
+    waits = why_it_stands_still(draft, draft.policy.deadlines[state.name])
+    if not waits:
+        return resumed(draft, state, mode)
     if mode == "fresh":
-        start = draft.event.at
-        due = rule.due(draft, start)
-    elif mode == "moved" and state.paused_at is not None:
-        due = clock.resume(
-            state.due_at, state.started_at, rule.term(draft).length, state.paused_at, draft.event.at,
-            zone=draft.policy.zone, calendar=draft.calendar,
-        )  # fmt: skip
-    return replace(
-        state, status=DeadlineStatus.PENDING, paused_at=None, pause_reason="", started_at=start, due_at=due,
-        wakes_at=rule.wakes(due), stated=state.stated and mode != "fresh",
-    )  # fmt: skip
+        return paused(resumed(draft, state, mode), draft.now, waits)
+    if state.pause_reason == waits:
+        return state
+    if mode == "lapse" and state.paused_at is not None:
+        since = datetime.fromisoformat(draft.facts["feeds_stalled"][waits.removeprefix(f"{STALLED}:")])
+        return paused(state, max(state.paused_at, since), waits)
+    return replace(state, pause_reason=waits)
+
+
+def feed_stalled(draft: Draft) -> Step | Refusal:
+    """A `feed` no longer arrives: automatic outcomes that rely on it stand still, those that start later too."""
+    feed, stalled = str(draft.event.data.get("feed", "")), draft.facts.get("feeds_stalled") or {}
+    if feed not in FEEDS:
+        problem = FieldProblem(field="feed", code="unknown_choice", data={"choices": sorted(FEEDS)})
+        return refused(draft, "invalid_fields", problem)
+    if feed in stalled or draft.stage is Stage.CLOSED:
+        return refused(draft, "already_paused" if feed in stalled else "not_in_this_stage")
+    draft.set("feeds_stalled", {**stalled, feed: draft.now.isoformat()})
+    return finish(draft, material=follow_feeds(draft))
+
+
+def feed_returned(draft: Draft) -> Step | Refusal:
+    """The `feed` arrives again, or no longer counts: what waited for it runs on, unless a hold keeps it."""
+    stalled = dict(draft.facts.get("feeds_stalled") or {})
+    if stalled.pop(str(draft.event.data.get("feed", "")), None) is None:
+        return refused(draft, "not_paused")
+    draft.set("feeds_stalled", stalled or None)
+    return finish(draft, material=follow_feeds(draft))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from rules.engine.clock import Length, due_at, next_midnight
-from rules.engine.conditions import Condition
+from rules.engine.anchors import Anchor
+from rules.engine.clock import Length, due_at
+from rules.engine.conditions import Condition, always
 from rules.engine.draft import Draft
 from rules.engine.terms import Effect
 from rules.engine.types import DeadlineKind, DeadlineState, Fact, Party, Stage
@@ -51,27 +52,6 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """What a deadline counts from: one or more moments (the latest counts), perhaps moved."""
-
-    names: tuple[str, ...]
-    plus: Mapping[str, timedelta] = field(default_factory=dict)
-    """Elapsed time added to the named moment before comparing."""
-    midnight: bool = False
-    """Count from the following midnight in the pack's zone."""
-    any_of: bool = False
-    """Count from whichever of the moments is known (the first in order), not from the latest of all."""
-
-    def value(self, anchors: Mapping[str, datetime], zone: str) -> datetime | None:
-        """The moment, or None while one of its parts is not known."""
-        moments = [anchors[name] + self.plus.get(name, timedelta()) for name in self.names if name in anchors]
-        if not moments or (len(moments) < len(self.names) and not self.any_of):
-            return None
-        moment = moments[0] if self.any_of else max(moments)
-        return next_midnight(moment, zone) if self.midnight else moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """One alternative of a deadline's length."""
 
@@ -107,13 +87,18 @@ class DeadlineRule:
     order_clock: bool = False
     """A clock of the order, computed on demand and never swept."""
     feed: str = ""
-    """The outside feed an automatic outcome relies on."""
+    """The outside feed an automatic outcome relies on, where `feed_when` holds."""
+    feed_when: Condition = always
     source: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def row(self) -> str:
         """What the journal calls the rule: its first row id, else its name."""
         return self.provenance.ids[0] if self.provenance.ids else self.name
+
+    def waits_for_feed(self, draft: Draft) -> bool:
+        """Whether it may not run now, because the feed it relies on is stalled."""
+        return self.feed in (draft.facts.get("feeds_stalled") or ()) and self.feed_when(draft)
 
     def anchor_value(self, draft: Draft) -> datetime | None:
         return self.anchor.value(draft.anchors, draft.policy.zone)
@@ -226,6 +211,8 @@ class Reason:
     remedies: tuple[str, ...]
     counts: bool
     """Whether a ruling against the seller counts in the dispute rate."""
+    received: bool | None = None
+    """What the reason itself says of the goods; None leaves it open."""
     when: Condition
     slots: Mapping[str, tuple[str, ...]]
     """Evidence asked for, by party."""
@@ -285,6 +272,11 @@ class Policy:
             if word in rule.provenance.ids and not rule.reminds_of:
                 return rule
         raise KeyError(word)
+
+    @property
+    def feeds(self) -> frozenset[str]:
+        """The feeds that any of its automatic outcomes relies on."""
+        return frozenset(rule.feed for rule in self.deadlines.values() if rule.feed)
 
     def fact(self, name: str) -> Fact:
         return self.document.get(name)

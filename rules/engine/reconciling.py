@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from rules.engine import clock
 from rules.engine.draft import Draft
 from rules.engine.effects import elapsed
 from rules.engine.policy import DeadlineRule
@@ -13,6 +14,8 @@ from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus
 HELD = "overdue_on_arrival"
 STOPPED = "automatic_stopped"
 """The reason of a hold that keeps automatic outcomes alone from happening: everybody goes on and may act."""
+STALLED = "feed_stalled"
+"""What the reason of a deadline begins with that waits for a feed; the feed's name follows after a colon."""
 
 
 def reconcile(draft: Draft) -> None:
@@ -24,6 +27,8 @@ def reconcile(draft: Draft) -> None:
     for rule in draft.policy.by_stage[draft.stage]:
         if not rule.reminds_of and rule.when(draft):
             _start_if_new(draft, rule)
+    if "feeds_stalled" in draft.facts:
+        follow_feeds(draft)
     for rule in draft.policy.by_stage[draft.stage]:
         if rule.reminds_of:
             _follow_reminded(draft, rule)
@@ -42,7 +47,10 @@ def _start_if_new(draft: Draft, rule: DeadlineRule) -> None:
     start = rule.anchor_value(draft)
     if start is None or (running is not None and running.anchor == signature):
         return
-    draft.put(_held_if_held(draft, started(draft, rule, start, signature)))
+    state, reason = started(draft, rule, start, signature), why_it_stands_still(draft, rule)
+    if reason:
+        state = paused(state, draft.now, reason)
+    draft.put(state)
 
 
 def started(draft: Draft, rule: DeadlineRule, start: datetime, signature: str) -> DeadlineState:
@@ -65,11 +73,48 @@ def notice(draft: Draft, start: datetime, due: datetime) -> timedelta:
     return min(draft.policy.minimum_notice, max(due - start, timedelta()))
 
 
-def _held_if_held(draft: Draft, state: DeadlineState) -> DeadlineState:
-    reason = draft.facts.get("held")
-    if not reason or (reason == STOPPED and draft.policy.deadlines[state.name].kind is not DeadlineKind.AUTO):
-        return state
-    return replace(state, status=DeadlineStatus.PAUSED, paused_at=draft.now, pause_reason=str(reason))
+def why_it_stands_still(draft: Draft, rule: DeadlineRule) -> str:
+    """The reason a deadline may not run now: the hold of its case, else its feed; empty when it may."""
+    held = draft.facts.get("held")
+    if held and (held != STOPPED or rule.kind is DeadlineKind.AUTO):
+        return str(held)
+    return f"{STALLED}:{rule.feed}" if rule.waits_for_feed(draft) else ""
+
+
+def follow_feeds(draft: Draft) -> bool:
+    """Pause what relies on a stalled feed, and let go what no longer does; whether that changed anything."""
+    changed = False
+    for state in tuple(draft.deadlines.values()):
+        rule = draft.policy.deadlines[state.name]
+        waited = state.pause_reason.startswith(STALLED)
+        if not rule.feed or waited == rule.waits_for_feed(draft) or not (waited or state.pending):
+            continue
+        after, reason = resumed(draft, state, "moved") if waited else state, why_it_stands_still(draft, rule)
+        draft.put(paused(after, draft.now, reason) if reason else after)
+        changed = True
+    return changed
+
+
+def paused(state: DeadlineState, at: datetime, reason: str) -> DeadlineState:
+    return replace(state, status=DeadlineStatus.PAUSED, paused_at=at, pause_reason=reason)
+
+
+def resumed(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
+    """A paused deadline as it runs on: moved by the time paused, as it was (`lapse`), or anew from now (`fresh`)."""
+    rule = draft.policy.deadlines[state.name]
+    due, start = state.due_at, state.started_at
+    if mode == "fresh":
+        start = draft.now
+        due = rule.due(draft, start)
+    elif mode == "moved" and state.paused_at is not None:
+        due = clock.resume(
+            state.due_at, state.started_at, rule.term(draft).length, state.paused_at, draft.now,
+            zone=draft.policy.zone, calendar=draft.calendar,
+        )  # fmt: skip
+    return replace(
+        state, status=DeadlineStatus.PENDING, paused_at=None, pause_reason="", started_at=start, due_at=due,
+        wakes_at=rule.wakes(due), stated=state.stated and mode != "fresh",
+    )  # fmt: skip
 
 
 def _follow_reminded(draft: Draft, rule: DeadlineRule) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rules.engine.policy import ActionRule, Anchor, Branch, DeadlineRule, Policy
+from rules.engine.anchors import Anchor
+from rules.engine.policy import ActionRule, Branch, DeadlineRule, Policy
 from rules.engine.types import DeadlineKind, Stage
 from rules.engine.vocabulary import FACTS
 

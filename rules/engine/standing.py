@@ -10,7 +10,7 @@ from rules.engine.draft import Draft
 from rules.engine.events import Event, Step
 from rules.engine.lapsing import lapse
 from rules.engine.policy import Policy
-from rules.engine.reconciling import STOPPED
+from rules.engine.reconciling import STALLED, STOPPED
 from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, DeadlineStatus, Party, Stage
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,7 +76,10 @@ def _earliest(policy: Policy, snapshot: CaseSnapshot, party: str) -> DeadlineSta
 
 
 def _counts(state: DeadlineState) -> bool:
-    return state.pending or (state.status is DeadlineStatus.PAUSED and state.pause_reason == STOPPED)
+    """What runs, and what stands still while its party is awaited all the same."""
+    if state.status is not DeadlineStatus.PAUSED:
+        return state.pending
+    return state.pause_reason == STOPPED or state.pause_reason.startswith(STALLED)
 
 
 def _concerns(policy: Policy, state: DeadlineState, party: str) -> bool:

@@ -85,8 +85,11 @@ EFFECT_WORDS: Final = tuple(
     " emit extend open ruling if".split()
 )
 
+FEEDS: Final = frozenset("orders parcels".split())
+"""What a marketplace sends again and again, and automatic outcomes may rely on."""
+
 BUILTIN_EVENTS: Final = frozenset(
-    "adopt moved_outside queue_action cancel_queued pause resume extend message"
+    "adopt moved_outside queue_action cancel_queued pause resume feed_stalled feed_returned extend message"
     " note phone_note record_external_escalation assign"
     " unassign hand_over recuse payout_succeeded payout_failed lapsed gate_opened window_closed target_passed"
     " reminder_due".split()

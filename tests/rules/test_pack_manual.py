@@ -43,6 +43,7 @@ EXPLAINED: dict[str, Collection[str]] = {
     "Keys of a deadline": KEYS["DEADLINE_KEYS"],
     "Kinds of deadline": [kind.value for kind in DeadlineKind],
     "Units of length": [*SUFFIXES, "day"],
+    "Feeds": vocabulary.FEEDS,
     "Anchors": vocabulary.ANCHORS,
     "Keys of an action": KEYS["ACTION_KEYS"],
     "Types of field": vocabulary.FIELD_TYPES,

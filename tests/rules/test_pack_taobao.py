@@ -8,7 +8,7 @@ import pytest
 
 from rules.engine.events import Event, Refusal
 from rules.engine.types import Party
-from tests.rules.timelines import Timeline, in_review, returning, sent_back
+from tests.rules.timelines import Timeline, in_review, policy_of, returning, sent_back
 
 
 def test_evidence_is_due_after_three_days_even_over_the_national_holiday() -> None:
@@ -182,6 +182,12 @@ FILINGS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str], str]] = [
     ({"amount": "100.01"}, {}, {}, "invalid_fields"),
     (NO_REASON, {}, {"carrier_signed": "2026-11-02T23:59"}, "reason_open_here"),
     (NO_REASON, {"goods_type": "custom_made"}, {}, "reason_open_here"),
+    (NO_REASON, {"shipped": False}, {}, "reason_open_here"),
+    ({"reason": "DAMAGED"}, {"shipped": False}, {}, "reason_open_here"),
+    ({"reason": "NOT_RECEIVED"}, {"shipped": False}, {}, "reason_open_here"),
+    ({"reason": "LATE_SHIPMENT"}, {"shipped": False}, {}, ""),
+    ({"reason": "NOT_RECEIVED", "goods_received": True}, {}, {}, "invalid_fields"),
+    ({"reason": "NOT_RECEIVED", "goods_received": False}, {}, {}, ""),
     (NO_REASON, {}, {"carrier_signed": "2026-11-03T00:01"}, ""),
     ({}, {"refilings": 3, "withdrawn_reasons": ["DAMAGED"]}, {}, ""),
     ({}, {"completed": True}, {"completed": "2026-10-26T09:01"}, ""),
@@ -194,6 +200,41 @@ def test_filing_is_refused_for_a_reason_that_is_named(
 ) -> None:
     filing = Timeline("taobao.general", facts=facts, anchors=anchors, **request_).filing
     assert (filing.code if isinstance(filing, Refusal) else "") == code
+
+
+ABOUT_THE_ITEM = "NO_REASON_7D NOT_RECEIVED NOT_AS_DESCRIBED QUALITY DAMAGED MISSING_WRONG COUNTERFEIT REPAIR".split()
+GIFT_CARDS = "GC_AUTHENTICITY GC_UNUSABLE GC_VALUE".split()
+BEFORE_SHIPPING = "CHANGE_OF_MIND MUTUAL LATE_SHIPMENT OUT_OF_STOCK INVOICE FREIGHT OTHER".split()
+
+
+@pytest.mark.parametrize("pack", ["taobao.general", "taobao.virtual", "tmall", "xianyu.general", "xianyu.virtual"])
+def test_before_shipping_nothing_can_be_said_of_an_item_that_nobody_has(pack: str) -> None:
+    policy = policy_of(pack)
+    for code, reason in policy.reasons.items():
+        filing = Timeline(pack, reason=code, remedy=reason.remedies[0], facts={"shipped": False}).filing
+        refused = filing.code if isinstance(filing, Refusal) else ""
+        if code in ABOUT_THE_ITEM + GIFT_CARDS and (code, pack) != ("NO_REASON_7D", "taobao.virtual"):
+            assert refused == "reason_open_here", code
+        else:
+            assert refused == "", code
+    left = {code for code in policy.reasons if code in BEFORE_SHIPPING} or {"GC_BUYER_REASON", "GC_OTHER", "OTHER"}
+    assert left <= set(policy.reasons)
+
+
+def test_virtual_goods_that_were_delivered_count_as_sent() -> None:
+    facts = {"shipped": False, "digital_delivered": True}
+    for pack, reason in (("taobao.virtual", "QUALITY"), ("xianyu.virtual", "GC_VALUE")):
+        assert Timeline(pack, reason=reason, facts=facts).place == "WAIT_SELLER"
+
+
+def test_nobody_has_an_item_that_did_not_come() -> None:
+    filing = Timeline("taobao.general", reason="NOT_RECEIVED", goods_received=True).filing
+    assert isinstance(filing, Refusal)
+    assert [(problem.field, problem.code) for problem in filing.problems] == [("goods_received", "contradicts_reason")]
+    had = Timeline("taobao.general", goods_received=True)
+    assert had.refused("buyer", "edit_request", reason="NOT_RECEIVED") == "invalid_fields"
+    assert had.refused("buyer", "edit_request", reason="NOT_RECEIVED", goods_received=False) == ""
+    assert had.refused("buyer", "edit_request", statement="It broke on the second day.") == ""
 
 
 def test_a_reason_given_in_time_stays_good_for_a_later_edit() -> None:

@@ -14,6 +14,7 @@ from rules.loader import load_policy, pack_names, pack_versions
 from rules.wording import (
     anchor_in_words,
     applies_when,
+    feed_of,
     label_of,
     lapse_of,
     lengths_in_words,
@@ -33,7 +34,7 @@ def declared(text: str) -> list[tuple[Policy, DeadlineRule]]:
 def words_of(policy: Policy, rule: DeadlineRule) -> list[str]:
     return [
         sentence_of(rule, policy), lapse_of(rule, policy), lengths_in_words(rule), unit_in_words(rule),
-        anchor_in_words(rule.anchor), applies_when(rule),
+        anchor_in_words(rule.anchor), feed_of(rule), applies_when(rule),
     ]  # fmt: skip
 
 
@@ -43,9 +44,9 @@ def test_every_deadline_has_its_sentence_and_no_code_in_it(text: str, language: 
     known = {word for word in ANCHORS | FACTS | OUTCOMES if "_" in word}
     with translation.override(language):
         for policy, rule in declared(text):
-            *said, condition = words_of(policy, rule)
+            *said, feed, condition = words_of(policy, rule)
             assert all(said), rule.name
-            for words in (*said, condition):
+            for words in (*said, feed, condition):
                 assert not CODE.search(words), (rule.name, words)
                 assert not any(word in words for word in known), (rule.name, words)
             assert said[0].endswith((".", "。")), said[0]
@@ -66,6 +67,19 @@ def test_the_seller_who_says_nothing_is_told_what_follows() -> None:
             "If the seller does not answer within 48 hours of the latest request, the requested refund is paid."
         )
         assert applies_when(policy.deadlines["unshipped_response"]) == "Only where the item has not been shipped"
+
+
+def test_an_outcome_that_relies_on_a_feed_says_so() -> None:
+    taobao, gift_cards = load_policy("taobao.general").deadlines, load_policy("xianyu.virtual").deadlines
+    with translation.override("en"):
+        paused = "Paused while the marketplace's order data do not arrive"
+        assert feed_of(taobao["unshipped_response"]) == paused
+        assert feed_of(taobao["seller_response"]) == f"{paused}, where the reason is that the item did not come"
+        assert "the card code has been viewed" in feed_of(gift_cards["seller_response"])
+        assert feed_of(taobao["return_receipt"]).endswith(
+            ", not where the carrier has scanned the return or the pack asks for no carrier scan"
+        )
+        assert feed_of(taobao["evidence"]) == ""
 
 
 def test_targets_promise_nothing_to_the_parties() -> None:

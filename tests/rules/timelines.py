@@ -71,6 +71,7 @@ class Timeline:
         order = {"facts": told.pop("facts", {}), "anchors": _iso(told.pop("anchors", {}))}
         order["facts"] = {"shipped": True, "maximum": "100.00", "currency": "CNY", **order["facts"]}
         reason = "QUALITY" if "QUALITY" in self.policy.reasons else "GC_VALUE"
+        reason = reason if order["facts"]["shipped"] else "OTHER"
         form = {"order": order, "reason": reason, "remedy": "refund_only", "amount": "80.00", **told}
         self.filing = self._do(Event(kind="file", party=Party.BUYER, actor=1, at=self.now, data=form))
 

@@ -159,6 +159,8 @@ def _rule_lines(policy: Policy, rule: DeadlineRule) -> Iterator[str]:
     yield f"pack {policy.pack}, {policy.document.get('effective') or 'no date of effect'}, format {policy.format}"
     state = ", provisional" if origin.provisional else ""
     yield f"source {origin.source or 'none'}; confidence {origin.confidence} ({CONFIDENCE[origin.confidence]}){state}"
+    if rule.feed:
+        yield f"stands still while an administrator's feed of {rule.feed} is stalled; the time left runs on afterwards"
     if rule.inclusive:
         yield "the due time itself is still in time (the last day is included)"
 
