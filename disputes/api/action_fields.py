@@ -25,7 +25,7 @@ _TRACKING: Final[Fields] = {"tracking": TEXT, "carrier": TEXT}
 _TERMS: Final[Fields] = {"remedy": CODE, "amount": AMOUNT}
 _RULING: Final[Fields] = {
     "outcome": CODE, **_TERMS, "liable": CODE, "seller_share": NUMBER, "clause": CODE, "false_evidence_by": CODE,
-    "reasons": TEXT, "findings": FINDINGS, "lines": LINES,
+    "reasons": TEXT, "findings": FINDINGS, "lines": LINES, "confirm": FLAG,
 }  # fmt: skip
 
 FIELDS_OF: Final[Mapping[str, Fields]] = {

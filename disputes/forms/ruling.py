@@ -54,8 +54,12 @@ class RulingForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, action: ActionView, exhibits: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, action: ActionView, exhibits: Sequence[tuple[UUID, str]], standing: str = "", **kwargs: Any
+    ) -> None:
+        """`standing` is who the ruling in force found to have given false evidence; later rulings keep or drop it."""
         super().__init__(*args, **kwargs)
+        self.standing = standing
         self.action = action.action
         self.exhibits = tuple(exhibits)
         for field in action.fields:
@@ -64,6 +68,9 @@ class RulingForm(forms.Form):
                 self.fields[field.name] = made
         if any(field.name == "lines" for field in action.fields):
             self.fields.update(_line_fields())
+        if standing:
+            label = _("Take back the finding of false evidence")
+            self.fields["drop_finding"] = forms.BooleanField(label=label, required=False)
         for identity, name in exhibits:
             self.fields[f"{FINDING}{identity}"] = answer_field(name)
 
@@ -155,7 +162,16 @@ class RulingForm(forms.Form):
             str(identity): given.get(f"{FINDING}{identity}", "").strip() for identity, _name in self.exhibits
         }
         told["lines"] = list(self.lines())
+        if given.get("drop_finding"):
+            told["false_evidence_by"] = ""
         return told
+
+    @property
+    def found_false(self) -> str:
+        """Who is found to have given false evidence, as typed or as it stands."""
+        if self.standing:
+            return "" if self.cleaned_data.get("drop_finding") and not self.upheld else self.standing
+        return str(self.cleaned_data.get("false_evidence_by") or "")
 
     def lines(self) -> Iterator[dict[str, str]]:
         """The further amounts that were filled in; none where the first ruling stands."""
@@ -172,8 +188,15 @@ class RulingForm(forms.Form):
     def blame(self, refused: Invalid) -> None:
         """Show what the case would not take at the fields it concerns."""
         for problem in refused.fields:
-            name = problem.pointer.strip("/").partition("/")[0]
+            name = self._field_of(problem.pointer.strip("/").split("/"))
             self.add_error(name if name in self.fields else None, str(problem.detail))
+
+
+    def _field_of(self, pointer: list[str]) -> str:
+        """The form's field a problem is about: a line is named by its place among those that were filled in."""
+        if pointer[0] == "lines" and len(pointer) == 3:
+            return f"{[line['kind'] for line in self.lines()][int(pointer[1])]}_{pointer[2]}"
+        return pointer[0]
 
 
 OUTWARD = frozenset(

@@ -12,6 +12,15 @@ Words = str | Promise
 
 RECUSED = _("Whoever withdrew from the case does not work on it again.")
 
+CONTRADICTIONS: Mapping[str, Words] = {
+    "granted_though_buyer_liable": _("The buyer is found liable, and yet the buyer gets what was asked for."),
+    "denied_though_seller_liable": _("The seller is found liable, and yet nothing is refunded."),
+    "shared_though_one_liable": _("The outcome says that both are liable; the liable party is another."),
+    "liable_though_not_admitted": _("The case is not admitted, and yet somebody is found liable."),
+    "paid_by_who_is_not_liable": _("Shipping costs or compensation are paid by the side that is not liable."),
+}
+"""What in a ruling speaks against itself, until it is confirmed (`confirm`)."""
+
 NOT_HEARD = _("Whoever is said to have given false evidence must be asked about it first.")
 
 REFUSALS: Mapping[str, Words] = {
@@ -140,6 +149,9 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
         "A decision in favour of the seller refunds nothing: enter 0.00 or another outcome."
     ),
     "text_too_long": _("Please write less: at most %(most)s characters."),
+    "unknown_payee": _("Choose the buyer or the seller, and not the one who pays."),
+    "over_limit": _("This can be at most %(limit)s."),
+    **CONTRADICTIONS,
     "not_heard": NOT_HEARD,
     "finding_without_second_person": _(
         "A second review cannot find false evidence anew: that needs a second person. It can keep or drop the finding."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -134,14 +134,12 @@ def _write(change: Change, sequence: int, step: Step, planned: Plan, *, coming_k
     }  # fmt: skip
     with connection.cursor() as cursor:
         for position, entry in enumerate(planned.entries):
-            told: dict[str, Any] = {"kind": entry.kind, "payer": entry.payer, "payee": entry.payee, "amount": entry.amount}
             basis = _basis(step, entry, coming_kind)
-            cursor.execute(INSERT_ENTRY, {**shared, **told, "position": position, "basis": basis})
+            cursor.execute(INSERT_ENTRY, {**shared, **asdict(entry), "position": position, "basis": basis})
         if planned.cancelled:
             cursor.execute(CANCEL, [step.recorded_at, list(planned.cancelled)])
         for order in planned.orders:
-            wanted: dict[str, Any] = {"payer": order.payer, "payee": order.payee, "amount": order.amount, "refund": order.refund}
-            cursor.execute(ORDER, {**shared, **wanted})
+            cursor.execute(ORDER, {**shared, **asdict(order)})
 
 
 def _basis(step: Step, entry: Line, coming_kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from disputes.models import Case, Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused
 from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
+from disputes.services.weighing import check_limits, contradictions, extras
 
 REMEDY_OF_OUTCOME: Mapping[str, str] = {
     "buyer_refund_only": "refund_only", "buyer_return_and_refund": "return_and_refund",
@@ -19,6 +20,7 @@ LIABLE_OF_OUTCOME: Mapping[str, str] = {"seller": "buyer", "not_admitted": "none
 NO_MONEY = frozenset({"seller", "not_admitted"})
 PAYS = frozenset({"buyer_refund_only", "buyer_return_and_refund", "buyer_partial_refund"})
 PAYERS = ("buyer", "seller", "platform", "carrier")
+PAYEES = ("buyer", "seller")
 
 
 def shape(shaped: Shaped, data: Mapping[str, Any]) -> None:
@@ -40,6 +42,9 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     upheld = data.get("decision") == "uphold" if kind == Ruling.Kind.APPEAL else None
     outcome = str(data.get("outcome") or "")
     lines = list(_lines(data))
+    if not upheld:
+        check_limits(shaped.case_id, lines)
+        _check_contradictions(shaped, outcome, _liable(data, outcome), lines, confirmed=data.get("confirm") is True)
     row = Ruling(
         case_id=shaped.case_id, kind=kind, arbitrator_id=shaped.author_id, outcome=outcome,
         status=Ruling.Status.REPLACED if upheld else Ruling.Status.AWAITING, upheld=upheld,
@@ -53,6 +58,17 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     shaped.records.extend(_line_rows(row, shaped, lines))
     for exhibit, answer in answered_exhibits(shaped.case_id, data).items():
         shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings")))
+
+
+def _check_contradictions(
+    shaped: Shaped, outcome: str, liable: str, lines: list[dict[str, Any]], *, confirmed: bool
+) -> None:
+    """What does not fit together is confirmed, and then told by the journal. Raises FieldsRefused."""
+    found = list(contradictions(outcome, liable, lines))
+    if found and not confirmed:
+        raise fields_refused([{"field": "lines" if "paid" in code else "liable", "code": code} for code in found])
+    if found:
+        shaped.data["contradictions"] = found
 
 
 def _found_false(shaped: Shaped, data: Mapping[str, Any], kind: str) -> str:
@@ -112,6 +128,8 @@ def _told(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> dict[str,
         told["remedy"] = row.remedy
     if row.false_evidence_by:
         told["false_evidence_by"] = row.false_evidence_by
+    if lines:
+        told["extras"] = f"{extras(lines):.2f}"
     if row.false_evidence_by or any(line["kind"] == RulingLine.Kind.COMPENSATION for line in lines):
         told["second_person"] = True
     return told
@@ -136,7 +154,12 @@ def _share(data: Mapping[str, Any], outcome: str) -> int:
     return given
 
 
-def _lines(data: Mapping[str, Any]) -> Any:
+def drafted_lines(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The further amounts of a ruling that is not made yet. Raises FieldsRefused."""
+    return list(_lines({"lines": list(given)}))
+
+
+def _lines(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The further amounts of a ruling: shipping costs and compensation, each with its payer."""
     given = data.get("lines") or ()
     for position, line in enumerate(given if isinstance(given, list | tuple) else [given]):
@@ -164,8 +187,8 @@ def _line_problem(line: Mapping[str, Any]) -> tuple[str, str] | None:
         return "kind", "unknown_kind"
     if payer not in PAYERS:
         return "payer", "unknown_party"
-    if _payee(line) not in PAYERS or _payee(line) == payer:
-        return "payee", "unknown_party"
+    if _payee(line) not in PAYEES or _payee(line) == payer:
+        return "payee", "unknown_payee"
     if kind == RulingLine.Kind.COMPENSATION and not line.get("clause"):
         return "clause", "clause_needed"
     return _amount_problem(normal_amount(line.get("amount")))

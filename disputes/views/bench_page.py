@@ -40,6 +40,7 @@ ON_THE_PAGE = frozenset({*RULING_ACTIONS, *OF_SECOND_PERSON, *OF_ONE_THING})
 FOLDED = (
     "remedy",
     "false_evidence_by",
+    "drop_finding",
     *(f"{kind}_{part}" for kind in FURTHER for part in ("amount", "payer", "clause")),
 )
 """Fields that are folded away until one of them holds something."""
@@ -82,7 +83,13 @@ def empty_ruling(view: CaseView, action: ActionView) -> RulingForm:
     made = view.ruling
     if action.action == "correct_ruling" and made is not None:
         initial |= _typed_again(made)
-    return RulingForm(initial=initial, action=action, exhibits=to_answer(view, action.action))
+    return ruling_form(view, action, initial=initial)
+
+
+def ruling_form(view: CaseView, action: ActionView, *args: Any, **kwargs: Any) -> RulingForm:
+    """The form of a decision on this case."""
+    standing = view.ruling.false_evidence_by if view.ruling and action.action != "rule" else ""
+    return RulingForm(*args, action=action, exhibits=to_answer(view, action.action), standing=standing, **kwargs)
 
 
 def _typed_again(made: RulingView) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view
 from disputes.selectors.ruling_views import FindingView, RulingLineView, RulingView
 from disputes.selectors.wording import Worded
-from disputes.services.ruling import LIABLE_OF_OUTCOME, REMEDY_OF_OUTCOME
+from disputes.services.ruling import LIABLE_OF_OUTCOME, REMEDY_OF_OUTCOME, drafted_lines
+from disputes.services.weighing import Weighed, check_limits, weigh
 from disputes.views.papers import ruling_text
 
 NOT_ISSUED = "awaiting"
@@ -56,6 +57,37 @@ def preview(access: CaseAccess, form: RulingForm, language: str) -> dict[str, An
     return shown
 
 
+def weigh_up(access: CaseAccess, form: RulingForm) -> Weighed:
+    """What the ruling as typed orders in all, whom it needs, and what in it does not fit together.
+
+    Raises FieldsRefused for amounts above what their kind allows.
+    """
+    given, lines = form.cleaned_data, drafted_lines(form.lines())
+    check_limits(access.case_id, lines)
+    outcome = "" if form.upheld else str(given.get("outcome") or "")
+    return weigh(
+        access.case_id, action=form.action, outcome=outcome, found_false=bool(form.found_false),
+        liable="" if form.upheld else str(given.get("liable") or LIABLE_OF_OUTCOME.get(outcome, "")),
+        refund=(not form.upheld and given.get("amount")) or Decimal(), lines=lines,
+    )  # fmt: skip
+
+
+def second_person_sentence(weighed: Weighed) -> str:
+    """That a second person has to approve it, and why; empty when it takes effect at once."""
+    why = {
+        "correction": _("it is a correction"), "false_evidence": _("it finds false evidence"),
+        "compensation": _("it orders compensation"),
+        "amount": _("it orders %(total)s in all, more than %(limit)s")
+        % {"total": weighed.total, "limit": weighed.limit},
+    }  # fmt: skip
+    if not weighed.second_person:
+        return ""
+    reasons = _("; ").join(str(why[code]) for code in weighed.second_person)
+    return _("A second person has to approve this ruling before anything takes effect: %(reasons)s.") % {
+        "reasons": reasons
+    }
+
+
 def _as_a_party(access: CaseAccess) -> CaseAccess:
     """The case with a party's eyes, for reading only."""
     return CaseAccess(
@@ -86,7 +118,7 @@ def _drafted(view: CaseView, form: RulingForm) -> RulingView:
         reasons=given["reasons"],
         lines=tuple(_lines(view, form, upheld=upheld)),
         findings=tuple(_findings(view, form)),
-        false_evidence_by=str(given.get("false_evidence_by") or ""),
+        false_evidence_by=form.found_false,
         arbitrator=_("Platform customer service"),
         second_person="",
         at=view.now,

@@ -28,6 +28,7 @@ from disputes.forms.acting import INTERNAL, new_key
 from disputes.forms.ruling import FINDING, LINE_LABELS, RulingForm
 from disputes.forms.ruling_texts import beginning
 from disputes.labels.actions import field_name
+from disputes.labels.refusals import CONTRADICTIONS
 from disputes.labels.words import LIABLE, PARTIES, RULING_OUTCOMES, name_of
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.action_views import ActionView
@@ -35,13 +36,14 @@ from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view
 from disputes.selectors.history_views import TimelineEntry
 from disputes.services.acting import perform
+from disputes.services.weighing import Weighed
 from disputes.views.asking import call_of
 from disputes.views.bench_access import bench_frame, staff_access
-from disputes.views.bench_page import RULING_ACTIONS, bench_context, read_bench, to_answer
-from disputes.views.bench_preview import preview
+from disputes.views.bench_page import RULING_ACTIONS, bench_context, read_bench, ruling_form, to_answer
+from disputes.views.bench_preview import preview, second_person_sentence, weigh_up
 
 LANGUAGES = {"zh-hans": "中文", "en": "English"}
-OF_THE_PAGE = INTERNAL | {"step", "insert", "show", "action"}
+OF_THE_PAGE = INTERNAL | {"step", "insert", "show", "action", "confirm"}
 TABLES = {"outcome": RULING_OUTCOMES, "liable": LIABLE, "false_evidence_by": PARTIES}
 
 PARTS = {"amount": _lazy("Amount"), "payer": _lazy("Who pays"), "clause": _lazy("Rule it rests on")}
@@ -62,12 +64,22 @@ def rule(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return _too_late(request, access, view, told, action)
     if "insert" in request.POST or request.POST.get("step") == "edit":
         return _typing_on(request, access, view, told, offered)
-    form = RulingForm(request.POST, action=offered, exhibits=to_answer(view, action))
+    form = ruling_form(view, offered, request.POST)
     if not form.is_valid():
         return _bench(request, access, view, told, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if request.POST.get("step") == "issue":
+    try:
+        weighed = weigh_up(access, form)
+    except Invalid as refused:
+        form.blame(refused)
+        return _bench(request, access, view, told, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if request.POST.get("step") == "issue" and (confirmed(request) or not weighed.contradictions):
         return _issued(request, access, view, told, form)
-    return _preview(request, access, view, form)
+    return _preview(request, access, view, form, weighed)
+
+
+def confirmed(request: HttpRequest) -> bool:
+    """Whether whoever decides has confirmed what does not fit together."""
+    return request.POST.get("confirm") == "yes"
 
 
 def _bench(
@@ -94,7 +106,7 @@ def _typing_on(
     if chosen:
         text = beginning(chosen, _reason_by_language(access))
         typed["reasons"] = "\n\n".join(part for part in (typed.get("reasons", "").strip(), text) if part)
-    form = RulingForm(initial=typed, action=offered, exhibits=to_answer(view, offered.action))
+    form = ruling_form(view, offered, initial=typed)
     return _bench(request, access, view, told, form)
 
 
@@ -107,8 +119,11 @@ def _reason_by_language(access: CaseAccess) -> dict[str, str]:
     return found
 
 
-def _preview(request: HttpRequest, access: CaseAccess, view: CaseView, form: RulingForm) -> HttpResponse:
-    """The page both sides will read, in either language."""
+def _preview(
+    request: HttpRequest, access: CaseAccess, view: CaseView, form: RulingForm, weighed: Weighed
+) -> HttpResponse:
+    """The page both sides will read, in either language, and what to know before it is issued."""
+    unconfirmed = request.POST.get("step") == "issue"
     asked = request.POST.get("show", "")
     language = asked if asked in LANGUAGES else str(get_language())
     shown = {
@@ -119,11 +134,13 @@ def _preview(request: HttpRequest, access: CaseAccess, view: CaseView, form: Rul
         "typed": list(_kept(request.POST)),
         "action": view.action(form.action),
         "languages": [{"code": code, "label": label, "current": code == language} for code, label in LANGUAGES.items()],
-        "second_person": bool(
-            form.cleaned_data.get("false_evidence_by") or form.cleaned_data.get("compensation_amount")
-        ),
+        "warnings": [CONTRADICTIONS[code] for code in weighed.contradictions],
+        "unconfirmed": unconfirmed,
+        "second_person": second_person_sentence(weighed),
+        "total": weighed.total,
     }
-    return render(request, "disputes/bench/preview.html", shown)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if unconfirmed else HTTPStatus.OK
+    return render(request, "disputes/bench/preview.html", shown, status=status)
 
 
 def _kept(data: QueryDict) -> Iterator[tuple[str, str]]:
@@ -137,7 +154,7 @@ def _issued(request: HttpRequest, access: CaseAccess, view: CaseView, told: Told
         perform(
             access,
             form.action,
-            form.outward(),
+            {**form.outward(), "confirm": confirmed(request)},
             expected_version=form.cleaned_data["version"],
             call=call_of(request),
             answer=lambda _done: (HTTPStatus.SEE_OTHER, {}),
@@ -173,7 +190,7 @@ def _changed(request: HttpRequest, access: CaseAccess, form: RulingForm, changed
         return _too_late(request, access, view, told, form.action)
     data = request.POST.copy()
     data["version"], data["once"] = str(changed.data.get("version", view.version)), new_key()
-    again = RulingForm(initial=data.dict(), action=offered, exhibits=to_answer(view, form.action))
+    again = ruling_form(view, offered, initial=data.dict())
     happened = [entry for entry in told if entry.sequence in sequences]
     return _bench(
         request, access, view, told, again, status=HTTPStatus.PRECONDITION_FAILED, differences=happened or [None]
@@ -186,7 +203,7 @@ def _refused(request: HttpRequest, access: CaseAccess, form: RulingForm, refused
     offered = view.action(form.action)
     if offered is None:
         return _too_late(request, access, view, told, form.action, detail=refused.message())
-    form = RulingForm(request.POST, action=offered, exhibits=to_answer(view, form.action))
+    form = ruling_form(view, offered, request.POST)
     form.add_error(None, refused.message())
     return _bench(request, access, view, told, form, status=HTTPStatus(int(refused.status)))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rules.engine.draft import Draft, as_money
 from rules.engine.errors import DocumentError
 from rules.engine.types import Fact
+
+if TYPE_CHECKING:
+    from rules.engine.policy import Policy
 
 Effect = Callable[[Draft], None]
 
@@ -181,6 +184,11 @@ def _not_granted(draft: Draft) -> list[str]:
     return missing
 
 
+def setting_of_money(policy: Policy, name: str) -> Decimal | None:
+    """An amount among the settings of a pack; None when it names none."""
+    return as_money(policy.settings.get(name))
+
+
 def _needs_second_person(draft: Draft, kind: str) -> bool:
     if kind == "appeal":
         return False
@@ -190,7 +198,7 @@ def _needs_second_person(draft: Draft, kind: str) -> bool:
         or draft.event.data.get("false_evidence_by")
     ):
         return True
-    bound = as_money(draft.policy.settings.get("second_person_above"))
+    bound = setting_of_money(draft.policy, "second_person_above")
     ordered = (draft.money("ruled_amount") or 0) + (as_money(draft.event.data.get("extras")) or 0)
     return bound is not None and ordered > bound
 

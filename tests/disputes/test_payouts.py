@@ -11,6 +11,7 @@ from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import CaseEvent, LedgerEntry, MetricEntry, Payout, Ruling
 from disputes.selectors.access import case_for
 from disputes.services.acting import perform
+from disputes.services.filing import file_dispute
 from disputes.services.ordering import answer_payout
 from disputes.services.sweeping import sweep_until_done
 from disputes.services.writer import Done
@@ -179,3 +180,83 @@ def test_liability_counts_again_after_a_correction_that_keeps_it(
     travel(days=10)
     sweep_until_done(sweeper="test")
     assert counted("liability") == 1
+
+
+def problems(refused: Any) -> list[tuple[str, str]]:
+    return [(problem.pointer, problem.code) for problem in refused.value.fields]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({"liable": "buyer"}, "granted_though_buyer_liable"),
+        ({"outcome": "seller", "amount": "0", "liable": "seller"}, "denied_though_seller_liable"),
+        ({"outcome": "seller", "amount": "0", "liable": "shared"}, "denied_though_seller_liable"),
+        ({"outcome": "shared", "amount": "50.00", "liable": "seller"}, "shared_though_one_liable"),
+        ({"outcome": "not_admitted", "amount": "0", "liable": "seller"}, "liable_though_not_admitted"),
+        ({"lines": [FREIGHT]}, "paid_by_who_is_not_liable"),
+    ],
+)
+def test_a_ruling_that_contradicts_itself_has_to_be_confirmed(
+    reviewed: str, zhou: Any, words: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(FieldsRefused) as refused:
+        rule(zhou, reviewed, **words)
+    assert [found for _pointer, found in problems(refused)] == [code]
+    rule(zhou, reviewed, **words, confirm=True)
+    assert CaseEvent.objects.get(kind="rule").facts["data"]["contradictions"] == [code]
+
+
+def test_all_a_ruling_orders_counts_towards_the_second_person(
+    order_of: Any, file: Any, ming: Any, lan: Any, zhou: Any
+) -> None:
+    number = in_review(file(order_of(paid="995.00"), amount="995.00"), ming, lan)
+    rule(zhou, number, amount="995.00", lines=[{**FREIGHT, "amount": "5.01", "payer": "seller", "payee": "buyer"}])
+    assert CaseEvent.objects.latest("pk").case.stage == "RULED"
+
+
+@pytest.mark.parametrize(
+    ("line", "most"),
+    [
+        ({"kind": "return_freight", "payer": "seller"}, "100.00"),
+        ({"kind": "outbound_freight", "payer": "seller"}, "8.00"),
+        ({"kind": "outbound_freight", "payer": "platform", "payee": "seller"}, "100.00"),
+        ({"kind": "compensation", "payer": "seller", "clause": "T-2.3"}, "500.00"),
+    ],
+)
+def test_each_further_amount_has_its_limit(
+    order_of: Any, file: Any, ming: Any, lan: Any, zhou: Any, line: dict[str, str], most: str
+) -> None:
+    number = in_review(file(order_of(freight="8.00")), ming, lan)
+    with pytest.raises(FieldsRefused) as refused:
+        rule(zhou, number, lines=[{**line, "amount": f"{float(most) + 0.01:.2f}"}])
+    assert problems(refused) == [("/lines/0/amount", "over_limit")]
+    rule(zhou, number, lines=[{**line, "amount": most}])
+
+
+def test_compensation_goes_up_to_three_times_what_was_paid(
+    order_of: Any, file: Any, ming: Any, lan: Any, zhou: Any
+) -> None:
+    number = in_review(file(order_of(paid="200.00"), amount="200.00"), ming, lan)
+    with pytest.raises(FieldsRefused):
+        rule(zhou, number, amount="200.00", lines=[{**COMPENSATION, "amount": "600.01"}])
+    rule(zhou, number, amount="200.00", lines=[{**COMPENSATION, "amount": "600.00"}])
+
+
+def test_the_buyers_shipping_cost_is_given_back_once_per_order(order_of: Any, ming: Any, lan: Any, zhou: Any) -> None:
+    order, freight = order_of(freight="8.00"), {"kind": "outbound_freight", "payer": "seller", "amount": "8.00"}
+    order.lines.create(outside_id="2", title="Saucer", quantity=1, paid="128.00", pack="taobao.general")
+    first, second = (
+        file_dispute(
+            ming.pk, order_id=order.pk, lines=[{"line": line.pk, "quantity": 1}], reason="DAMAGED",
+            remedy="refund_only", amount="128.00",
+        )
+        for line in order.lines.all()
+    )  # fmt: skip
+    assert isinstance(first, Done)
+    assert isinstance(second, Done)
+    rule(zhou, in_review(first, ming, lan), lines=[freight])
+    number = in_review(second, ming, lan)
+    with pytest.raises(FieldsRefused) as refused:
+        rule(zhou, number, lines=[freight])
+    assert problems(refused) == [("/lines/0/amount", "over_limit")]

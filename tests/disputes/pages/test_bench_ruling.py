@@ -175,7 +175,7 @@ def awaiting(number: str, zhou: Any) -> None:
     """A ruling with compensation, so that a second person is needed."""
     said = typed(number, compensation_amount="20", compensation_payer="seller", compensation_clause="T-2.3")
     page = logged_in(zhou).post(rule_of(number), {**said, "step": "preview"})
-    assert "a second person approves" in text_of(page)
+    assert "A second person has to approve this ruling" in text_of(page)
     logged_in(zhou).post(rule_of(number), {**said, "step": "issue"})
     assert Case.objects.get(number=number).stage == "RULED"
 
@@ -275,3 +275,36 @@ def test_an_exhibit_that_answers_another_stands_beside_it(order_of: Any, ming: A
     claim = page[page.index('id="claim-1"') : page.index('id="claim-2"')]
     assert "How it was packed." in claim
     assert "Answers the other side" in claim
+
+
+def test_the_preview_says_that_all_it_orders_needs_a_second_person(
+    order_of: Any, ming: Any, lan: Any, zhou: Any
+) -> None:
+    number = in_review(order_of(paid="990.00"), ming, lan)
+    said = typed(number, amount="990.00", return_freight_amount="12", return_freight_payer="seller")
+    page = text_of(logged_in(zhou).post(rule_of(number), {**said, "step": "preview"}))
+    assert "it orders ¥1,002.00 in all, more than ¥1,000.00" in page
+    alone = text_of(logged_in(zhou).post(rule_of(number), {**typed(number, amount="990.00"), "step": "preview"}))
+    assert "It takes effect at once" in alone
+    logged_in(zhou).post(rule_of(number), {**said, "step": "issue"})
+    assert Case.objects.get().stage == "RULED"
+
+
+def test_what_does_not_fit_together_is_confirmed_before_it_is_issued(number: str, zhou: Any) -> None:
+    client, said = logged_in(zhou), typed(number, liable="buyer")
+    page = text_of(client.post(rule_of(number), {**said, "step": "preview"}))
+    assert "The buyer is found liable, and yet the buyer gets what was asked for." in page
+    assert 'name="confirm"' in page
+    unconfirmed = client.post(rule_of(number), {**said, "step": "issue"})
+    assert unconfirmed.status_code == 422
+    assert "Confirm this, or go back and change it." in text_of(unconfirmed)
+    assert Ruling.objects.count() == 0
+    assert client.post(rule_of(number), {**said, "confirm": "yes", "step": "issue"}).status_code == 302
+    assert CaseEvent.objects.get(kind="rule").facts["data"]["contradictions"] == ["granted_though_buyer_liable"]
+
+
+def test_shipping_costs_above_their_limit_are_named_where_they_were_typed(number: str, zhou: Any) -> None:
+    said = typed(number, return_freight_amount="100.01", return_freight_payer="seller")
+    refused = logged_in(zhou).post(rule_of(number), {**said, "step": "preview"})
+    assert refused.status_code == 422
+    assert "This can be at most 100.00." in text_of(refused)
