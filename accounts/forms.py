@@ -1,5 +1,7 @@
 """What people fill in about themselves."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -10,8 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import check_login
 from contract.errors import DomainError
+from contract.moments import COMMON_ZONES, city_in_words, local_moment, offset_in_words
 
-AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+AREAS = {
+    "Africa": _("Africa"), "America": _("America"), "Antarctica": _("Antarctica"), "Arctic": _("Arctic"),
+    "Asia": _("Asia"), "Atlantic": _("Atlantic"), "Australia": _("Australia"), "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"), "Pacific": _("Pacific"),
+}  # fmt: skip
+"""What the names of zones begin with."""
 
 
 class LoginForm(AuthenticationForm):
@@ -35,7 +43,7 @@ class LoginForm(AuthenticationForm):
 
 
 class PreferencesForm(forms.ModelForm):
-    """Language and time zone."""
+    """Language and time zone: the zones most people live in, or all there are, by area."""
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -49,9 +57,30 @@ class PreferencesForm(forms.ModelForm):
         fields: ClassVar = ["language", "time_zone"]
         labels: ClassVar = {"language": _("Language")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, all_zones: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = {zone for zone in available_timezones() if zone.startswith(AREAS)} | {"UTC", self.instance.time_zone}
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(zone, zone.replace("_", " ")) for zone in sorted(zones)]
+        few = {*COMMON_ZONES, "UTC", self.instance.time_zone}
+        field.choices = zones_by_area({"UTC", self.instance.time_zone}, now) if all_zones else zones_in_order(few, now)
+
+
+def zones_in_order(names: Iterable[str], now: datetime) -> list[tuple[str, str]]:
+    """Zones with their offset at that moment and their city, from the west to the east."""
+    local = {name: local_moment(now, name) for name in names}
+    ordered = sorted(local, key=lambda name: (local[name].utcoffset() or timedelta(), name))
+    return [(name, _named(name, offset_in_words(local[name]))) for name in ordered]
+
+
+def _named(zone: str, offset: str) -> str:
+    return f"{offset} · {city_in_words(zone)}" if "/" in zone else offset
+
+
+def zones_by_area(first: Iterable[str], now: datetime) -> list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]:
+    """All zones there are, under the names of their areas, after those to begin with."""
+    known = available_timezones()
+    areas = [
+        (str(label), zones_in_order((zone for zone in known if zone.startswith(f"{area}/")), now))
+        for area, label in AREAS.items()
+    ]
+    return [*zones_in_order(set(first), now), *areas]

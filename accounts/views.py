@@ -22,6 +22,7 @@ from accounts.forms import LoginForm, PreferencesForm
 from accounts.models import User
 from accounts.roles import SESSION_KEY, available_roles
 from accounts.services import change_password, change_preferences, set_language
+from contract.clock import database_now
 from contract.errors import Forbidden, Malformed, TooMany
 
 LANGUAGE_COOKIE_AGE = timedelta(days=365)
@@ -47,9 +48,10 @@ class Login(LoginView):
 @require_http_methods(["GET", "POST"])
 def own_settings(request: HttpRequest) -> HttpResponse:
     """Language and time zone."""
-    form = PreferencesForm(request.POST or None, instance=_person(request))
+    all_zones = "zones" in request.GET or request.method == "POST"
+    form = PreferencesForm(request.POST or None, instance=_person(request), now=database_now(), all_zones=all_zones)
     if not form.is_valid():
-        return _shown(request, "accounts/settings.html", form)
+        return _shown(request, "accounts/settings.html", form, all_zones=all_zones)
     language = form.cleaned_data["language"]
     change_preferences(_person(request).pk, language=language, time_zone=form.cleaned_data["time_zone"])
     with override(language):
@@ -94,8 +96,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return _with_language_cookie(_back(request), language)
 
 
-def _shown(request: HttpRequest, template: str, form: BaseForm) -> HttpResponse:
-    return render(request, template, {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else 200)
+def _shown(request: HttpRequest, template: str, form: BaseForm, **more: object) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, template, {"form": form, **more}, status=status)
 
 
 def _person(request: HttpRequest) -> User:

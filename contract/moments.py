@@ -9,6 +9,16 @@ from django.utils import dateformat, timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 _CITIES: Final = {
+    "Africa/Cairo": gettext_lazy("Cairo"),
+    "Africa/Johannesburg": gettext_lazy("Johannesburg"),
+    "America/Chicago": gettext_lazy("Chicago"),
+    "America/Mexico_City": gettext_lazy("Mexico City"),
+    "Asia/Bangkok": gettext_lazy("Bangkok"),
+    "Asia/Dubai": gettext_lazy("Dubai"),
+    "Asia/Jakarta": gettext_lazy("Jakarta"),
+    "Asia/Shanghai": gettext_lazy("Beijing"),
+    "Asia/Taipei": gettext_lazy("Taipei"),
+    "Pacific/Auckland": gettext_lazy("Auckland"),
     "Asia/Hong_Kong": gettext_lazy("Hong Kong"),
     "Asia/Kolkata": gettext_lazy("Kolkata"),
     "Asia/Seoul": gettext_lazy("Seoul"),
@@ -47,14 +57,23 @@ def zone_in_words(local: datetime) -> str:
     name = str(local.tzinfo)
     if name == "Asia/Shanghai":
         return gettext("Beijing, UTC+8")
-    offset = _offset(local)
+    offset = offset_in_words(local)
     if "/" not in name:
         return offset
-    city = _CITIES.get(name) or name.rsplit("/", 1)[-1].replace("_", " ")
-    return gettext("%(city)s, %(offset)s") % {"city": city, "offset": offset}
+    return gettext("%(city)s, %(offset)s") % {"city": city_in_words(name), "offset": offset}
 
 
-def _offset(local: datetime) -> str:
+COMMON_ZONES: Final = tuple(_CITIES)
+"""Zones that have a name in both languages."""
+
+
+def city_in_words(zone: str) -> str:
+    """The city an IANA zone is named after; in English where it has no other name here."""
+    return str(_CITIES.get(zone) or zone.rsplit("/", 1)[-1].replace("_", " "))
+
+
+def offset_in_words(local: datetime) -> str:
+    """``UTC+8``, ``UTC−3:30``: how far an aware moment's clock is from UTC."""
     offset = local.utcoffset() or timedelta()
     hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
     if not hours and not minutes:

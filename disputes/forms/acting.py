@@ -23,6 +23,8 @@ ONE_LINE = frozenset({"body", "reference"})
 """Texts that are names rather than stories."""
 BEFORE_FILES = ("version", "once", "later", "reason", "refusal", "statement")
 """What is asked before evidence; everything else comes after it."""
+MOST_CARDS = 6
+"""Longer lists whose choices come in groups are opened from one line."""
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
@@ -127,6 +129,8 @@ def _amount(field: FieldView) -> forms.Field:
 
 
 def _choice(field: FieldView) -> forms.Field:
+    if len(field.choices) > MOST_CARDS and any(choice.group for choice in field.choices):
+        return _long_choice(field)
     choices = [(choice.value, choice.label) for choice in field.choices]
     if not field.required:
         choices.insert(0, ("", _("No counter-offer") if field.name == "remedy" else _("Not said")))
@@ -137,6 +141,23 @@ def _choice(field: FieldView) -> forms.Field:
         initial=field.initial or None,
         choices=choices,
         widget=forms.RadioSelect,
+    )
+
+
+def _long_choice(field: FieldView) -> forms.Field:
+    """One line that opens a list in parts: the telephone's own way of choosing from many."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for choice in field.choices:
+        parts.setdefault(choice.group, []).append((choice.value, choice.label))
+    choices: list[Any] = list(parts.items())
+    if not field.required:
+        choices.insert(0, ("", _("Not said")))
+    return forms.ChoiceField(
+        label=field.label,
+        required=field.required,
+        help_text=field.help,
+        initial=field.initial or None,
+        choices=choices,
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
 from contract.money import Money
+from disputes.labels import FIELD_PROBLEMS, field_sentence
 
 LONGEST_TEXT = 10_000
 ACCEPTED_FILES = "image/*,video/mp4,video/webm,video/quicktime,application/pdf,text/plain"
@@ -35,15 +37,28 @@ class FilesField(forms.FileField):
 
 
 class AmountField(forms.DecimalField):
-    """An amount of money. What was typed stays as it was typed; a list of currency signs is forgiven."""
+    """An amount of money. What was typed stays as it was typed; a list of currency signs is forgiven.
+
+    What is too much is said with its currency, in the same words as the services say it.
+    """
 
     def __init__(self, *, maximum: Money | None = None, zero: bool = False, **kwargs: Any) -> None:
+        messages: dict[str, Any] = {
+            "invalid": FIELD_PROBLEMS["not_an_amount"],
+            "max_digits": FIELD_PROBLEMS["not_an_amount"],
+            "max_whole_digits": FIELD_PROBLEMS["not_an_amount"],
+            "max_decimal_places": _("Enter an amount with at most two digits after the point."),
+            "min_value": _("Enter zero or more.") if zero else FIELD_PROBLEMS["not_positive"],
+        }
+        if maximum is not None:
+            messages["max_value"] = field_sentence("over_maximum", {"maximum": maximum})
         super().__init__(
             max_digits=14,
             decimal_places=2,
             min_value=Decimal() if zero else Decimal("0.01"),
             max_value=maximum.amount if maximum else None,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages=messages,
             **kwargs,
         )
 

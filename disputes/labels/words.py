@@ -94,6 +94,18 @@ LIABLE: Table = {
     "none": _("Nobody at fault"),
     "": _("Nobody at fault"),
 }
+REASON_GROUPS: Table = {
+    "not_received": _("The item has not come"),
+    "shipping": _("Shipping"),
+    "not_as_described": _("The item is not as described"),
+    "gift_card": _("Gift cards and codes"),
+    "money": _("Price and shipping cost"),
+    "agreement": _("Agreed with the seller"),
+    "own_choice": _("Your own decision"),
+    "excluded": _("Other reasons"),
+    "other": _("Other reasons"),
+}
+"""What kinds of reasons are listed under."""
 BURDENS: Table = {
     "buyer": _("You will be asked to show evidence; have photos or recordings ready."),
     "seller": _("The seller has to prove the opposite; your evidence still helps."),

@@ -18,6 +18,8 @@ class Choice:
     """What is read."""
     hint: str = ""
     """A line of help; often empty."""
+    group: str = ""
+    """What it is listed under, in words; empty where the list has no parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from disputes.labels.words import (
     HOLDS_OF_ONE_CASE,
     LIABLE,
     PARTIES,
+    REASON_GROUPS,
     REMEDIES,
     RULING_OUTCOMES,
     name_of,
@@ -174,7 +175,10 @@ def _choices(read: CaseRead, rule: ActionRule, field: FieldRule) -> Iterator[Cho
             yield from (Choice(value=code, label=remedy_label(policy, code)) for code in codes)
         case "reason":
             for code, reason in policy.reasons.items():
-                yield Choice(value=code, label=reason_label(reason), hint=name_of(BURDENS, reason.burden))
+                yield Choice(
+                    value=code, label=reason_label(reason), hint=name_of(BURDENS, reason.burden),
+                    group=name_of(REASON_GROUPS, reason.group),
+                )  # fmt: skip
         case "refusal":
             for code, labels in policy.refusals.items():
                 yield Choice(value=code, label=pack_words(labels, language, code))

@@ -234,3 +234,21 @@ def test_roles_cost_one_query(client: Client, zhou: Any, django_assert_num_queri
     with django_assert_num_queries(3):  # the session, the person, the roles
         assert seen(client)["roles"] == ["arbitrator", "buyer"]
     assert StaffRole.objects.filter(user=zhou).count() == 2
+
+
+def test_few_zones_are_offered_first_with_their_offset_and_city(client: Client, person: Any) -> None:
+    client.force_login(person("ming", language="en", time_zone="Asia/Kathmandu"))
+    page = client.get("/settings/").content.decode()
+    assert page.count("<option") < 40
+    assert '<option value="Asia/Shanghai">UTC+8 · Beijing</option>' in page
+    assert '<option value="Asia/Kathmandu" selected>UTC+5:45 · Kathmandu</option>' in page, "one's own is always there"
+    assert 'href="?zones=all"' in page
+    everything = client.get("/settings/?zones=all").content.decode()
+    assert everything.count("<optgroup") == 10
+    assert '<option value="America/Argentina/Salta">UTC−3 · Salta</option>' in everything
+
+
+def test_settings_lead_to_how_one_is_told(client: Client, person: Any) -> None:
+    client.force_login(person("ming"))
+    page = client.get("/settings/").content.decode()
+    assert 'href="/notifications/settings/"' in page

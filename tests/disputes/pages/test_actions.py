@@ -63,6 +63,28 @@ def test_the_check_page_of_a_proposal_says_all_that_is_agreed_to(
     assert view.door.what in ahead["consequences"], "what the check page foresaw came about"
 
 
+def test_the_many_reasons_are_one_list_in_parts(buyer: Reader, number: str) -> None:
+    source = buyer.answer(f"/cases/{number}/do/edit_request/").content.decode()
+    listed = source.partition('<select name="reason"')[2].partition("</select>")[0]
+    assert listed.count("<optgroup") >= 3
+    assert '<option value="DAMAGED" selected>' in listed
+    buyer.send(
+        f"/cases/{number}/do/edit_request/", {"reason": "NOT_AS_DESCRIBED", "remedy": "refund_only", "amount": "90"}
+    )
+    assert Case.objects.get().reason == "NOT_AS_DESCRIBED"
+
+
+def test_too_much_is_refused_with_its_currency(buyer: Reader, number: str) -> None:
+    said = {"reason": "DAMAGED", "remedy": "refund_only"}
+    for amount, told in (
+        ("500", "The most that can be refunded is ¥128.00."),
+        ("0", "Enter an amount above zero."),
+        ("x", "such as 128.00"),
+    ):
+        response = buyer.send(f"/cases/{number}/do/edit_request/", {**said, "amount": amount}, status=422)
+        assert told in words(response)
+
+
 def test_a_complaint_elsewhere_is_offered_quietly(buyer: Reader, disputed: str) -> None:
     response: Any = buyer.answer(f"/cases/{disputed}/")
     shown = response.context["door"]
