@@ -1,6 +1,8 @@
-"""How the API's description tells of bearer tokens; imported with the description, for it is heavy."""
+"""How the API's description tells of bearer tokens and strict bodies; imported with the description, for it is heavy."""
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
@@ -11,3 +13,14 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
+
+
+class StrictBody(OpenApiSerializerExtension):
+    """Bodies that refuse what they do not know say so."""
+
+    target_class = "contract.bodies.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001 (documented)
+        return {**schema, "additionalProperties": False}

@@ -81,7 +81,7 @@ FIELDS_OF: Final[Mapping[str, Fields]] = {
 
 RULING_LINE: Final[Fields] = {"kind": CODE, "amount": AMOUNT, "payer": CODE, "payee": CODE, "clause": CODE}
 
-_AMOUNT_FORM: Final[Mapping[str, Any]] = {
+AMOUNT_FORM: Final[Mapping[str, Any]] = {
     "oneOf": [
         {"type": "string", "example": "128.00"},
         {
@@ -94,7 +94,7 @@ _AMOUNT_FORM: Final[Mapping[str, Any]] = {
 _FORMS: Final[Mapping[str, Mapping[str, Any]]] = {
     TEXT: {"type": "string"},
     CODE: {"type": "string"},
-    AMOUNT: _AMOUNT_FORM,
+    AMOUNT: AMOUNT_FORM,
     FLAG: {"type": "boolean"},
     NUMBER: {"type": "integer"},
     DATE: {"type": "string", "format": "date"},
@@ -107,7 +107,7 @@ _FORMS: Final[Mapping[str, Mapping[str, Any]]] = {
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                name: _AMOUNT_FORM if kind == AMOUNT else {"type": "string"} for name, kind in RULING_LINE.items()
+                name: AMOUNT_FORM if kind == AMOUNT else {"type": "string"} for name, kind in RULING_LINE.items()
             },
         },
     },

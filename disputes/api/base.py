@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +18,8 @@ from accounts.roles import SELLER, available_roles
 from contract.errors import FieldProblem, Malformed
 from contract.idempotency import REPLAY_HEADER, Call, Replay, call_of
 from contract.paging import CursorPage
-from contract.parsing import check_storable
+from contract.parsing import JsonParser, check_storable
+from disputes.errors import FieldsRefused
 from disputes.selectors.access import CaseAccess, case_for
 
 _ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
@@ -30,7 +32,15 @@ class BadVersion(Malformed):
 
 
 class DisputeApi(APIView):
-    """An address of the interface."""
+    """An address of the interface. It takes JSON, and ends with a slash: without one nothing is there."""
+
+    parser_classes: ClassVar = [JsonParser]  # type: ignore[misc]
+
+    @classmethod
+    def as_view(cls, **options: Any) -> Any:
+        view = super().as_view(**options)
+        view.should_append_slash = False  # type: ignore[attr-defined]  # a redirect would lose what was sent
+        return view
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises Unstorable (400) for a character in the address that no text has."""
@@ -63,7 +73,10 @@ def _likely_role(user: User) -> str:
 
 
 def version_seen(request: Request, data: Mapping[str, Any]) -> int | None:
-    """The version of the case the caller saw: `If-Match`, else `version` in the body. Raises BadVersion (400)."""
+    """The version of the case the caller saw: `If-Match`, else `version` in the body.
+
+    Raises BadVersion (400) for a header that names none, FieldsRefused (422).
+    """
     header = request.headers.get("If-Match")
     if header is not None and header.strip() != "*":
         found = _ETAG.fullmatch(header.strip())
@@ -71,18 +84,12 @@ def version_seen(request: Request, data: Mapping[str, Any]) -> int | None:
             raise BadVersion
         return int(found[1])
     version = data.get("version")
-    if version in (None, ""):
+    if version is None:
         return None
-    if isinstance(version, bool) or not str(version).isdigit():
-        raise BadVersion(fields=[FieldProblem(pointer="/version", code="not_a_number", detail=BadVersion.sentence)])
-    return int(str(version))
-
-
-def body_of(request: Request) -> dict[str, Any]:
-    """The body as a map; a list or a bare value is refused. Raises Malformed."""
-    if not isinstance(request.data, Mapping):
-        raise Malformed
-    return {name: request.data.get(name) for name in request.data}
+    if isinstance(version, bool) or not isinstance(version, int) or version < 0:
+        words = _("Enter a whole number.")
+        raise FieldsRefused(fields=[FieldProblem(pointer="/version", code="not_a_number", detail=words)])
+    return version
 
 
 def call_from(request: Request, data: Any) -> Call | None:
@@ -92,8 +99,12 @@ def call_from(request: Request, data: Any) -> Call | None:
 
 def replayed(replay: Replay) -> Response:
     """The first answer again, marked as such."""
-    headers = {**replay.headers, REPLAY_HEADER: "true"}
-    return Response(replay.body, status=replay.status, headers=headers)
+    body, headers = replay.body, {REPLAY_HEADER: "true", "Cache-Control": "no-store"}
+    if isinstance(body, Mapping) and "version" in body:
+        headers["ETag"] = f'"{body["version"]}"'
+        if replay.status == status.HTTP_201_CREATED:
+            headers["Location"] = f"/api/v1/cases/{body['number']}/"
+    return Response(body, status=replay.status, headers={**replay.headers, **headers})
 
 
 def versioned(body: Mapping[str, Any], *, code: int = status.HTTP_200_OK, location: str = "") -> Response:

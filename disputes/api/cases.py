@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract.bodies import FlagField, StrictSerializer, TextField, WholeNumberField, body_of, checked
 from contract.errors import NotFound
 from contract.idempotency import Replay
 from contract.paging import page_request
@@ -16,7 +17,6 @@ from contract.problem import problems
 from disputes.api.action_fields import FIELDS_OF, body_forms
 from disputes.api.base import (
     DisputeApi,
-    body_of,
     call_from,
     case_of,
     paged,
@@ -28,9 +28,7 @@ from disputes.api.base import (
 )
 from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, IF_MATCH, PAGE, ROLE, list_of
-from disputes.api.field_checks import check_fields, checked
-from disputes.api.fields import PlainTextField
-from disputes.api.filing_codes import check_codes
+from disputes.api.field_checks import AmountField, check_fields
 from disputes.api.queries import choice_in, flag_in, moment_in, platform_in
 from disputes.api.refusals import in_full, refusing_in_order
 from disputes.api.special_actions import SPECIAL
@@ -50,23 +48,23 @@ AWAITED: Final = ("buyer", "seller", "both", "platform", "none")
 CASE_ACTIONS: Final = frozenset(ACTIONS) - NOT_IN_A_CASE
 
 
-class ClaimSerializer(serializers.Serializer):
+class ClaimSerializer(StrictSerializer):
     """A line of the order and how much of it."""
 
-    line = serializers.IntegerField(min_value=1)
-    quantity = serializers.IntegerField(min_value=1)
+    line = WholeNumberField(min_value=1)
+    quantity = WholeNumberField(min_value=1)
 
 
-class FilingSerializer(serializers.Serializer):
+class FilingSerializer(StrictSerializer):
     """A dispute to be filed."""
 
-    order = serializers.IntegerField(min_value=1)
+    order = WholeNumberField(min_value=1)
     lines = ClaimSerializer(many=True)
-    reason = PlainTextField(max_length=40)
-    remedy = PlainTextField(max_length=30)
-    amount = serializers.JSONField(help_text='A decimal string, or {"amount": "128.00", "currency": "CNY"}.')
-    goods_received = serializers.BooleanField(required=False, allow_null=True, default=None)
-    description = PlainTextField(required=False, allow_blank=True, default="", max_length=10_000)
+    reason = TextField(max_length=40)
+    remedy = TextField(max_length=30)
+    amount = AmountField()
+    goods_received = FlagField(required=False, allow_null=True, default=None)
+    description = TextField(required=False, allow_blank=True, default="", max_length=10_000)
 
 
 class CasesApi(DisputeApi):
@@ -102,7 +100,6 @@ class CasesApi(DisputeApi):
     )
     def post(self, request: Request) -> Response:
         given, user = checked(FilingSerializer, body_of(request)), person(request)
-        check_codes(user, given["order"], given)
         done = file_dispute(
             user.pk, order_id=given["order"], lines=given["lines"], reason=given["reason"], remedy=given["remedy"],
             amount=given["amount"], goods_received=given["goods_received"], description=given["description"],

@@ -13,16 +13,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract.bodies import StrictSerializer, TextField, body_of, checked
 from contract.clock import database_now
 from contract.errors import NotFound
 from contract.idempotency import Replay
 from contract.paging import page_of, page_request
 from contract.parsing import JsonParser, MultiPartParser
 from contract.problem import FieldProblemSerializer, problems
-from disputes.api.base import DisputeApi, body_of, call_from, case_of, paged, person, replayed
+from disputes.api.base import DisputeApi, call_from, case_of, paged, person, replayed
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
-from disputes.api.field_checks import checked
-from disputes.api.fields import PlainTextField
 from disputes.api.queries import choice_in
 from disputes.api.records import ExhibitSerializer, RequirementSerializer
 from disputes.api.refusals import refusing_in_full
@@ -39,12 +38,12 @@ LIST: Final = "exhibits"
 VARIANTS: Final = (ORIGINAL, PREVIEW, THUMBNAIL)
 
 
-class NewExhibitSerializer(serializers.Serializer):
+class NewExhibitSerializer(StrictSerializer):
     """A piece of evidence: files, or a text, with what it shows."""
 
     files = serializers.ListField(child=serializers.FileField(), required=False, default=list)
-    description = PlainTextField(required=False, allow_blank=True, default="", max_length=10_000)
-    slot = PlainTextField(required=False, allow_blank=True, default="", max_length=40)
+    description = TextField(required=False, allow_blank=True, default="", max_length=10_000)
+    slot = TextField(required=False, allow_blank=True, default="", max_length=40)
     answers = serializers.UUIDField(required=False, allow_null=True, default=None)
     submit = serializers.BooleanField(required=False, default=False, help_text="Hand it in at once, not as a draft.")
 

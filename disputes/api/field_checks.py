@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, Final
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from rest_framework.serializers import Serializer
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from contract.bodies import Problems, unknown_fields
 from contract.errors import FieldProblem
 from contract.parsing import pointer_part
 from disputes.api import action_fields as kinds
 from disputes.errors import FieldsRefused
-
-Problems = Iterator[FieldProblem]
 
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
 _LARGEST: Final = 2**63
@@ -41,24 +41,6 @@ def check_fields(data: Mapping[str, Any], fields: kinds.Fields, *, besides: Coll
     problems = [*unknown_fields(data, [*fields, *besides]), *_problems(data, fields, "")]
     if problems:
         raise FieldsRefused(fields=problems)
-
-
-def unknown_fields(data: Mapping[str, Any], known: Collection[str], pointer: str = "") -> Problems:
-    """A problem for each name that is not known."""
-    for name in data:
-        if name not in known:
-            yield FieldProblem(
-                pointer=f"{pointer}/{pointer_part(name)}", code="unknown_field", detail=_advice(name, known)
-            )
-
-
-def _advice(name: str, known: Collection[str]) -> str:
-    if not known:
-        return str(_("There is no such field; this takes none."))
-    nearest = next(iter(get_close_matches(str(name)[:100], sorted(known), n=1, cutoff=0.5)), None)
-    if nearest:
-        return str(_("There is no such field; you may mean “%(nearest)s”.")) % {"nearest": nearest}
-    return str(_("There is no such field; those known are: %(known)s.")) % {"known": ", ".join(sorted(known))}
 
 
 def _problems(data: Mapping[str, Any], fields: kinds.Fields, pointer: str) -> Problems:
@@ -91,6 +73,21 @@ def amount_problems(value: Any, pointer: str) -> Problems:
     plain = isinstance(value, str | int | float) and not isinstance(value, bool)
     if not plain or not _DECIMAL.fullmatch(str(value).strip()):
         yield _problem(pointer, "not_an_amount")
+
+
+@extend_schema_field(dict(kinds.AMOUNT_FORM))
+class AmountField(serializers.Field):
+    """An amount as it comes from outside; its worth is for the services to say."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Raises ValidationError."""
+        found = [ErrorDetail(str(each.detail), each.code) for each in amount_problems(data, "")]
+        if found:
+            raise ValidationError(found)
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
 
 
 def _flag(value: Any, pointer: str) -> Problems:
@@ -153,13 +150,3 @@ _CHECKS: Final[Mapping[str, Callable[[Any, str], Problems]]] = {
     kinds.DATE: _date, kinds.EXHIBIT: _exhibit, kinds.EXHIBITS: _exhibits, kinds.FINDINGS: _findings,
     kinds.LINES: _lines,
 }  # fmt: skip
-
-
-def checked(kind: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a serializer makes of a body. Raises FieldsRefused for unknown fields, ValidationError (400)."""
-    fields = kind(data=data)
-    unknown = list(unknown_fields(data, list(fields.fields)))
-    if unknown:
-        raise FieldsRefused(fields=unknown)
-    fields.is_valid(raise_exception=True)
-    return dict(fields.validated_data)

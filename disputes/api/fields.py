@@ -46,15 +46,6 @@ class MomentField(serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
-class PlainTextField(serializers.CharField):
-    """Text that was sent as text: a number is none."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
 class CodeField(serializers.CharField):
     """Only the code of a code with words."""
 

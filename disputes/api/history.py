@@ -7,15 +7,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract.bodies import ChoiceField, StrictSerializer, TextField, body_of, checked
 from contract.errors import Forbidden
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.problem import problems
-from disputes.api.base import DisputeApi, body_of, call_from, case_of, paged, replayed, versioned
+from disputes.api.base import DisputeApi, call_from, case_of, paged, replayed, versioned
 from disputes.api.case_objects import CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
-from disputes.api.field_checks import checked
-from disputes.api.fields import MomentField, PlainTextField
+from disputes.api.fields import MomentField
 from disputes.api.refusals import refusing_in_full
 from disputes.selectors.history import JOURNAL, journal
 from disputes.selectors.ways import BY_API
@@ -53,16 +53,16 @@ class EventsApi(DisputeApi):
         return paged(journal(access, page_request(request.query_params, of=JOURNAL)), EventSerializer)
 
 
-class PayoutAnswerSerializer(serializers.Serializer):
+class PayoutAnswerSerializer(StrictSerializer):
     """What became of an ordered payout."""
 
     payout = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1,
         help_text="The `id` of one of the case's payouts; may be left out while only one waits for an answer.",
     )  # fmt: skip
-    status = serializers.ChoiceField(["succeeded", "failed"])
-    reason = PlainTextField(required=False, allow_blank=True, default="", max_length=200)
-    reference = PlainTextField(required=False, allow_blank=True, default="", max_length=120)
+    status = ChoiceField(["succeeded", "failed"])
+    reason = TextField(required=False, allow_blank=True, default="", max_length=200)
+    reference = TextField(required=False, allow_blank=True, default="", max_length=120)
     at = MomentField(required=False, allow_null=True, default=None)
 
 

@@ -10,14 +10,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract.bodies import StrictSerializer, TextField, body_of, checked
 from contract.errors import NotFound
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.parsing import check_storable
 from contract.problem import problems
-from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, role_of
+from disputes.api.base import DisputeApi, call_from, paged, person, replayed, role_of
 from disputes.api.describing import IDEMPOTENCY, PAGE, ROLE, list_of
-from disputes.api.field_checks import check_fields, checked
+from disputes.api.field_checks import check_fields
 from disputes.api.order_objects import (
     EligibilitySerializer,
     ImportReportSerializer,
@@ -104,15 +105,15 @@ def _order(access: OrderAccess) -> dict[str, Any]:
     return dict(OrderSerializer(order_view(access)).data)
 
 
-class ImportSerializer(serializers.Serializer):
+class ImportSerializer(StrictSerializer):
     """A payload of a marketplace."""
 
-    format = serializers.CharField(max_length=20, help_text="taobao, aliexpress, native or csv.")
+    format = TextField(max_length=20, help_text="taobao, aliexpress, native or csv.")
     payload = serializers.JSONField(help_text="Decoded JSON, or the file's text.")
-    overdue = serializers.CharField(
+    overdue = TextField(
         required=False, default="hold", help_text="hold, lapse or fresh: cases whose time passed before they arrived."
     )
-    pack = serializers.CharField(required=False, allow_null=True, allow_blank=True, default=None, max_length=60)
+    pack = TextField(required=False, allow_null=True, allow_blank=True, default=None, max_length=60)
     shop = serializers.JSONField(
         required=False,
         allow_null=True,

@@ -10,14 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.selectors import staff_kinds
+from contract.bodies import ChoiceField, StrictSerializer, body_of, checked
 from contract.errors import Forbidden
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.problem import problems
-from disputes.api.base import DisputeApi, body_of, call_from, paged, person, replayed, versioned
+from disputes.api.base import DisputeApi, call_from, paged, person, replayed, versioned
 from disputes.api.case_objects import CaseRowSerializer, CaseSerializer, case_object
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.api.queries import choice_in, moment_in, platform_in
+from disputes.labels.words import PLATFORMS
 from disputes.selectors.access import case_for
 from disputes.selectors.lists import arbitrator_queue
 from disputes.services.repeating import once
@@ -49,22 +51,29 @@ class QueueApi(DisputeApi):
         return paged(page, CaseRowSerializer)
 
 
+class TakingSerializer(StrictSerializer):
+    """From where to take a case; from every platform one works for without it."""
+
+    platform = ChoiceField(choices=list(PLATFORMS), required=False, allow_null=True, default=None)
+
+
 class ClaimApi(DisputeApi):
     """Take the free case that is due first. 204 when nothing waits."""
 
     @extend_schema(
         operation_id="claim_case",
         parameters=[IDEMPOTENCY],
-        request=OpenApiTypes.OBJECT,
-        responses={200: CaseSerializer, 204: None, **problems(401, 403, 503)},
+        request={"application/json": TakingSerializer},
+        responses={200: CaseSerializer, 204: None, **problems(400, 401, 403, 422, 503)},
     )
     def post(self, request: Request) -> Response:
-        user, data = person(request), body_of(request)
+        user = person(request)
         if "arbitrator" not in staff_kinds(user):
             raise Forbidden
+        wanted = checked(TakingSerializer, body_of(request))
 
         def claim() -> tuple[int, Any]:
-            number = claim_next(user, platform=data.get("platform") or None)
+            number = claim_next(user, platform=wanted["platform"])
             return (
                 (status.HTTP_200_OK, case_object(case_for(user, number)))
                 if number

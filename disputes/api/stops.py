@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.selectors import is_administrator
+from contract.bodies import Nothing, StrictSerializer, TextField, body_of, checked
+from contract.errors import Forbidden
 from contract.problem import problems
-from disputes.api.base import DisputeApi, body_of, person
-from disputes.services.stopping import resume_automatic, stop_automatic
+from disputes.api.base import DisputeApi, person
+from disputes.selectors.platforms import policy_view
+from disputes.services.stopping import LONGEST_REASON, resume_automatic, stop_automatic
 
 MOST_BATCHES = 20
 """Batches done while the caller waits; the workers do the rest."""
+
+
+class StopSerializer(StrictSerializer):
+    """Why automatic outcomes are stopped."""
+
+    reason = TextField(max_length=LONGEST_REASON)
 
 
 class StoppedSerializer(serializers.Serializer):
@@ -30,12 +40,14 @@ class StopApi(DisputeApi):
 
     @extend_schema(
         operation_id="stop_automatic_outcomes",
-        request=inline_serializer("Stop", {"reason": serializers.CharField()}),
+        request={"application/json": StopSerializer},
         responses={200: StoppedSerializer, **problems(400, 401, 403, 404, 422, 503)},
     )
     def post(self, request: Request, pack: str) -> Response:
-        reason = str(body_of(request).get("reason") or "")
-        report = stop_automatic(pack, actor=person(request), reason=reason, batches=MOST_BATCHES)
+        if not is_administrator(person(request), policy_view(pack).platform.code):
+            raise Forbidden
+        given = checked(StopSerializer, body_of(request))
+        report = stop_automatic(pack, actor=person(request), reason=given["reason"], batches=MOST_BATCHES)
         return Response(StoppedSerializer(report).data)
 
 
@@ -45,7 +57,8 @@ class ResumeApi(DisputeApi):
     @extend_schema(
         operation_id="resume_automatic_outcomes",
         request=None,
-        responses={200: StoppedSerializer, **problems(401, 403, 404, 409, 503)},
+        responses={200: StoppedSerializer, **problems(400, 401, 403, 404, 409, 422, 503)},
     )
     def post(self, request: Request, pack: str) -> Response:
+        checked(Nothing, body_of(request))
         return Response(StoppedSerializer(resume_automatic(pack, actor=person(request), batches=MOST_BATCHES)).data)

@@ -241,11 +241,25 @@ def test_a_request_without_anything_is_told_to_log_in() -> None:
     assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
 
 
-@pytest.mark.parametrize("sent", [{}, {"username": "ming"}, {"username": "ming", "password": ""}, []])
-def test_credentials_that_are_missing_are_named(sent: Any) -> None:
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ({}, [("/username", "required"), ("/password", "required")]),
+        ({"username": "ming"}, [("/password", "required")]),
+        ({"username": "ming", "password": ""}, [("/password", "required")]),
+        ({"username": ["ming"], "password": 1}, [("/username", "not_a_text"), ("/password", "not_a_text")]),
+        ({"username": "ming", "password": "x", "otp": 1}, [("/otp", "unknown_field")]),
+    ],
+)
+def test_credentials_that_are_missing_or_of_no_use_are_named(sent: Any, named: list[tuple[str, str]]) -> None:
     response = APIClient().post(TOKEN, sent, format="json")
-    assert response.status_code == 400
-    assert response.json()["errors"]
+    assert response.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == named
+
+
+def test_credentials_that_are_no_map_are_malformed() -> None:
+    response = APIClient().post(TOKEN, [], format="json")
+    assert (response.status_code, response.json()["code"]) == (400, "malformed")
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
