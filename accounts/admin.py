@@ -4,11 +4,13 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdentityLink, Membership, MembershipRecord, OutsideIdentity, Shop, StaffRole, User
+from accounts.services import revoke_tokens
 
 
 class StaffRoleInline(admin.TabularInline):
@@ -45,11 +47,24 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("username", "display_name", "email")
 
 
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A password that an operator sets ends every session and every token of the person."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        revoke_tokens(user.pk)
+        return user
+
+
+admin.site.unregister(Group)  # groups grant nothing in this house
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     """Django's, without the words that this house does not use."""
 
     add_form = NewUserForm
+    change_password_form = NewPasswordForm
     list_display = ("username", "display_name", "email", "is_suspended")
     list_filter = ("is_suspended", "is_superuser", "staff_roles__kind")
     search_fields = ("username", "display_name", "email", "outside_identities__outside_id")

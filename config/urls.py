@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from accounts.views import operators_door
 from config.health import healthz, readyz
 
 
@@ -35,6 +37,8 @@ urlpatterns = [
     path("evidence/", include("evidence.urls")),
     path("notifications/", include("notifications.urls")),
     path("studio/", include("studio.urls")),
+    path("admin/login/", operators_door),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="accounts:password")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("disputes.urls")),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, ARBITRATOR, BUYER, SELLER
@@ -29,6 +30,7 @@ PLACES: dict[str, tuple[tuple[str, Any], ...]] = {
 
 
 @login_required
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """To the first place of the role somebody acts as."""
     role = getattr(request, "acting_as", None) or BUYER
@@ -36,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(found or reverse("disputes:cases"))
 
 
+@require_GET
 def help_page(request: HttpRequest) -> HttpResponse:
     """How a dispute runs, for somebody who has never had one."""
     return render(request, "disputes/help.html")
