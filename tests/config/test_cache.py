@@ -1,7 +1,6 @@
 """The cache forgives a Redis that is away, and one that accepts and never answers."""
 
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from config.cache import ForgivingRedisCache
+from config.cache import FIRST_PAUSE, ForgivingRedisCache, Fuse
 
 
 @pytest.fixture(params=["away", "silent"])
@@ -17,7 +16,9 @@ def lost(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     path = tmp_path_factory.mktemp("s") / "s"
     listener = listening(path) if request.param == "silent" else None
     options = {"OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}}
-    yield ForgivingRedisCache(f"unix://{path}?db=1", options)
+    lost = ForgivingRedisCache(f"unix://{path}?db=1", options)
+    lost.fuse = Fuse()
+    yield lost
     if listener:
         listener.close()
 
@@ -30,19 +31,41 @@ def listening(path: Path) -> socket.socket:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_lost_cache_remembers_nothing_and_says_so_soon(lost: ForgivingRedisCache) -> None:
-    began = time.monotonic()
-    lost.set("word", "said")
-    assert lost.get("word", "nothing") == "nothing"
-    assert lost.get_many(["word"]) == {}
-    assert lost.add("word", "said") is True
-    assert lost.has_key("word") is False
-    assert lost.touch("word") is False
-    assert lost.delete("word") is False
-    assert lost.set_many({"word": "said"}) == ["word"]
+def test_a_lost_cache_remembers_nothing(lost: ForgivingRedisCache) -> None:
+    for word in (lost.set, lost.add):
+        lost.fuse.mend()
+        assert word("word", "said") in (None, True)
+    for ask, nothing in (
+        (lambda: lost.get("word", "nothing"), "nothing"), (lambda: lost.get_many(["word"]), {}),
+        (lambda: lost.has_key("word"), False), (lambda: lost.touch("word"), False),
+        (lambda: lost.delete("word"), False), (lambda: lost.set_many({"word": "said"}), ["word"]),
+    ):  # fmt: skip
+        lost.fuse.mend()
+        assert ask() == nothing
+    lost.fuse.mend()
     with pytest.raises(ValueError, match="away"):
         lost.incr("word")
-    assert time.monotonic() - began < 20
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_lost_server_is_asked_once_in_a_while_only(lost: ForgivingRedisCache, caplog: Any) -> None:
+    for _ in range(50):
+        assert lost.get("word") is None
+    assert len(caplog.records) == 1
+    lost.fuse.until = 0.0  # the pause is over
+    assert [lost.get("word") for _ in range(50)] == [None] * 50
+    assert len(caplog.records) == 2
+    assert lost.fuse.pause == 2 * FIRST_PAUSE
+
+
+def test_a_server_that_is_back_is_asked_always(redis_client: Any) -> None:
+    fuse = cache.fuse
+    fuse.blow()
+    cache.set("word", "said")
+    assert cache.get("word") is None
+    fuse.until = 0.0
+    cache.set("word", "said")
+    assert cache.get("word") == "said"
 
 
 def test_a_present_cache_remembers(redis_client: Any) -> None:
