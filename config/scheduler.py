@@ -20,6 +20,7 @@ from celery.beat import Scheduler
 from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
+from disputes.services.stalling import WATCH_EVERY
 from disputes.services.sweeping import next_wake
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def chores() -> list[Chore]:
         Chore(task="disputes.tasks.sweep", queue="deadlines", every=SIGN_EVERY),
         Chore(task="disputes.tasks.repair", queue="default", every=60),
         Chore(task="disputes.tasks.finish_stops", queue="default", every=60),
+        Chore(task="disputes.tasks.watch_feeds", queue="default", every=WATCH_EVERY.total_seconds()),
         Chore(task="notifications.tasks.relay", queue="default", every=1),
         Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),
         Chore(task="disputes.tasks.tidy", queue="default", every=3600),

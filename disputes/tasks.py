@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_init
 
-from disputes.services import housekeeping, rooting, stopping, sweeping
+from disputes.services import housekeeping, rooting, stalling, stopping, sweeping
 from disputes.services.warming import warm_up
 
 SWEEPER = "celery"
@@ -39,6 +39,12 @@ def repair() -> int:
 def finish_stops() -> int:
     """Go on with stopping or resuming automatic outcomes where that was interrupted; how many cases changed."""
     return stopping.carry_on()
+
+
+@shared_task(name="disputes.tasks.watch_feeds", ignore_result=True)
+def watch_feeds() -> bool:
+    """Look whether the feeds that count still arrive, and tell the cases; whether all of them know by now."""
+    return stalling.watch()
 
 
 @shared_task(name="disputes.tasks.tidy", ignore_result=True)

@@ -26,6 +26,7 @@ class Gatherer:
         self.refunds: list[RefundRecord] = []
         self.parcels: list[ParcelRecord] = []
         self.errors: list[RowError] = []
+        self.nothing_new: set[tuple[str, str]] = set()
         self._seen: dict[tuple[str, str, str], str] = {}
         self._rows = 0
 
@@ -83,7 +84,8 @@ class Gatherer:
                 refunds.append(completed)
         errors = sorted(self.errors, key=lambda error: error.row)
         return ParseResult(
-            orders=tuple(self.orders), refunds=tuple(refunds), parcels=tuple(self.parcels), errors=tuple(errors)
+            orders=tuple(self.orders), refunds=tuple(refunds), parcels=tuple(self.parcels), errors=tuple(errors),
+            nothing_new=frozenset(self.nothing_new),
         )
 
     def _facts_for(self, wanted: frozenset[OrderKey], known_orders: KnownOrders) -> Mapping[OrderKey, OrderFacts]:

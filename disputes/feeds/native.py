@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from disputes.feeds.gathering import Gatherer
-from disputes.feeds.native_orders import ORDER_FIELDS, read_order
+from disputes.feeds.native_orders import ORDER_FIELDS, PLATFORMS, read_order
 from disputes.feeds.native_parcels import PARCEL_FIELDS, read_parcel
 from disputes.feeds.native_refunds import REFUND_FIELDS, read_refund
 from disputes.feeds.reading import Manner, Row
@@ -57,6 +57,9 @@ def _gather_list(payload: Mapping[str, object], name: str, gatherer: Gatherer) -
     items = payload.get(name)
     if items is not None and not isinstance(items, list):
         raise ParseError("not_a_list", format="native", field=name, seen=kind_of(items))
+    platform = PLATFORMS.get(str(payload.get("platform")))
+    if items == [] and platform and name != "refunds":
+        gatherer.nothing_new.add((platform, name))
     for index, item in enumerate(items or []):
         number, pointer = gatherer.next_number(), f"/{name}/{index}"
         if not isinstance(item, Mapping):

@@ -297,6 +297,8 @@ class ParseResult:
     refunds: tuple[RefundRecord, ...] = ()
     parcels: tuple[ParcelRecord, ...] = ()
     errors: tuple[RowError, ...] = ()
+    nothing_new: frozenset[tuple[str, str]] = frozenset()
+    """Platform and list (orders, parcels) of what was asked for and came back empty: silence it is not."""
 
 
 class ParseError(ValueError):

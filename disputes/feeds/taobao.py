@@ -29,6 +29,8 @@ def gather(payload: object, gatherer: Gatherer) -> None:
 
 
 def _gather(found: object, pointer: str, gatherer: Gatherer, depth: int) -> None:
+    if found == []:
+        _note_nothing_new(pointer, gatherer)
     if isinstance(found, list) and depth < DEEPEST:
         for index, item in enumerate(found):
             _gather(item, f"{pointer}/{index}", gatherer, depth + 1)
@@ -54,11 +56,17 @@ def _gather_envelope(found: Mapping[str, object], pointer: str, gatherer: Gather
     elif inner is not None:
         _gather(found[inner] if found[inner] is not None else [], f"{pointer}/{escape(inner)}", gatherer, depth + 1)
     elif pointer.endswith(("_response", "/refunds", "/trades")):
-        return
+        _note_nothing_new(pointer, gatherer)
     elif pointer:
         gatherer.refuse(gatherer.next_number(), pointer, "unknown_shape", seen=_names(found))
     else:
         raise ParseError("unknown_shape", format="taobao", seen=_names(found))
+
+
+def _note_nothing_new(pointer: str, gatherer: Gatherer) -> None:
+    """A list of trades without any tells that there is nothing new, which is news too."""
+    if "/trades" in pointer:
+        gatherer.nothing_new.add(("taobao", "orders"))
 
 
 def _refuse_answer(pointer: str, message: str, gatherer: Gatherer) -> None:

@@ -1,6 +1,7 @@
 """The rows of the case and of everything around it."""
 
 from disputes.models.cases import Case, CaseAlias, CaseEvent, Deadline, PendingRelay, StuckCase, SweepRecord
+from disputes.models.feeds import Feed
 from disputes.models.imports import ImportRun, UnmappedReason
 from disputes.models.money import LedgerEntry, MetricEntry, Payout
 from disputes.models.orders import Listing, Order, OrderEvent, OrderLine
@@ -18,8 +19,8 @@ from disputes.models.rulings import Appeal, Finding, Ruling, RulingLine
 from disputes.models.stops import AutomaticStop
 
 __all__ = [
-    "Appeal", "AutomaticStop", "Case", "CaseAlias", "CaseEvent", "Deadline", "Exhibit", "ExhibitFile", "Finding",
-    "ImportRun", "LedgerEntry", "Listing", "Message", "MetricEntry", "Order", "OrderEvent", "OrderLine",
+    "Appeal", "AutomaticStop", "Case", "CaseAlias", "CaseEvent", "Deadline", "Exhibit", "ExhibitFile", "Feed",
+    "Finding", "ImportRun", "LedgerEntry", "Listing", "Message", "MetricEntry", "Order", "OrderEvent", "OrderLine",
     "OutsideEscalation", "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine", "ReturnAddress", "Ruling",
     "RulingLine", "StuckCase", "SweepRecord", "UnmappedReason",
 ]  # fmt: skip

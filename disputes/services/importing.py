@@ -18,6 +18,7 @@ from contract.errors import DomainError, FieldProblem, Invalid
 from disputes.feeds import OrderRecord, ParcelRecord, ParseError, ParseResult, RefundRecord, parse
 from disputes.models import ImportRun
 from disputes.services.importing_adopting import Options
+from disputes.services.importing_hearing import heard
 from disputes.services.importing_orders import known_orders, take_order
 from disputes.services.importing_parcels import take_parcel
 from disputes.services.importing_people import Importer, importer
@@ -34,6 +35,7 @@ from disputes.services.importing_rows import (
     stored,
 )
 from disputes.services.importing_sentences import problem_sentence
+from disputes.services.stalling import arrived
 from disputes.services.writer import one_transaction
 from disputes.signals import journal_grew
 from rules.selectors import packs_in_force
@@ -41,6 +43,10 @@ from rules.selectors import packs_in_force
 Record = OrderRecord | RefundRecord | ParcelRecord
 Overdue = Literal["hold", "lapse", "fresh"]
 OVERDUE: tuple[Overdue, ...] = ("hold", "lapse", "fresh")
+
+
+BATCHES = 20
+"""Of cases let go while the importer waits; the workers do the rest."""
 
 
 class Unreadable(Invalid):
@@ -76,6 +82,8 @@ def run_import(
     )
     if not dry_run and report.count("created") + report.count("updated"):
         journal_grew.send(sender=ImportReport)
+    if not dry_run:
+        arrived(heard(parsed, rows, who), batches=BATCHES)
     return report
 
 

@@ -133,7 +133,7 @@ def stated(
     if refund.stated_deadline is None:
         return {}
     trial = {**data, "overdue": "lapse"}
-    before = replace(before, facts={name: value for name, value in before.facts.items() if name != "held"})
+    before = replace(before, facts={k: v for k, v in before.facts.items() if k not in ("held", "feeds_stalled")})
     step = decide(case.policy, case.calendar, before, _event(kind, refund, trial), now=case.now)
     if isinstance(step, Refusal):
         return {}

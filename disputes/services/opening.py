@@ -18,7 +18,7 @@ from disputes.selectors.order_facts import line_cap, order_facts
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
 from disputes.services.refusing import fields_refused, refused
-from disputes.services.stopped import hold_if_freed
+from disputes.services.stalled import kept_from_running
 from disputes.services.writer import (
     Answer,
     Done,
@@ -147,11 +147,10 @@ def _written(case: LockedCase, event: Event, records: Sequence[Model], lines: Se
 
 
 def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines: Sequence[ClaimedPart]) -> Done:
-    """Write a new case with its first step and whatever is due at once, unless automatic outcomes are stopped."""
-    opened = apply(BLANK, step)
-    hold = hold_if_freed(case, BLANK, opened)
-    settled = settle(case.policy, case.calendar, apply(opened, hold) if hold else opened, now=case.now)
-    steps = (step, *((hold,) if hold else ()), *settled.steps)
+    """Write a new case with its first step and whatever is due at once, unless something keeps it from happening."""
+    kept, opened = kept_from_running(case, BLANK, apply(BLANK, step))
+    settled = settle(case.policy, case.calendar, opened, now=case.now)
+    steps = (step, *kept, *settled.steps)
     save_records(records, case_id=case.id, sequence=1, now=case.now)
     write_new_case(Change(case=case, steps=steps, after=settled.snapshot))
     RequestLine.objects.bulk_create(

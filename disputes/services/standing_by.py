@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from disputes.errors import CaseBusy
+from disputes.services.stalling import WATCH_EVERY, watch
 from disputes.services.sweeping import BATCH, leave_sign, seconds_to_next, sweep_until_done
 
 logger = logging.getLogger(__name__)
@@ -18,6 +20,8 @@ LONGEST_SLEEP = 0.5
 """Seconds. Nobody wakes the ringer when a case is opened, so it looks again this often."""
 SHORTEST_SLEEP = 0.05
 """Seconds between looks at something due that somebody else holds."""
+BATCHES = 2
+"""Of cases told of a feed at one look."""
 SIGN_EVERY = 5.0
 """Seconds between two signs of life while nothing is due."""
 
@@ -31,6 +35,7 @@ class Standby:
     batch: int = BATCH
     stopping: threading.Event = field(default_factory=threading.Event)
     signed_at: float = field(default=float("-inf"))
+    watched_at: float = field(default=float("-inf"))
     away: bool = False
 
     def run(self) -> None:
@@ -63,7 +68,18 @@ class Standby:
         elif time.monotonic() - self.signed_at >= SIGN_EVERY:
             leave_sign(sweeper=self.sweeper)
             self.signed_at = time.monotonic()
+        self._watch()
         return min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP)
+
+    def _watch(self) -> None:
+        """Look after the feeds in the same interval as the workers; some cases at a time, so that none waits for it."""
+        if time.monotonic() - self.watched_at < WATCH_EVERY.total_seconds():
+            return
+        try:
+            finished = watch(batches=BATCHES)
+        except CaseBusy:
+            finished = False
+        self.watched_at = time.monotonic() if finished else self.watched_at
 
     def _seconds(self) -> float:
         seconds = seconds_to_next()

@@ -7,10 +7,9 @@ workers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from accounts.models import User
 from accounts.selectors import is_administrator, is_lead
@@ -18,19 +17,19 @@ from contract.clock import database_now
 from contract.errors import FieldProblem, Forbidden, Invalid, NotFound
 from disputes.labels import field_sentence
 from disputes.models import AutomaticStop, Case
+from disputes.services.batching import BATCH, Taken, changes_of
 from disputes.services.loading import LockedCase, lock_cases
 from disputes.services.refusing import refused
 from disputes.services.stopped import can_lapse, hold, lock_stops, open_stop
 from disputes.services.writer import one_transaction
-from disputes.services.writing import Change, write_changes
+from disputes.services.writing import write_changes
 from disputes.signals import journal_grew
-from rules.engine.decide import apply, decide, settle
+from rules.engine.decide import decide
 from rules.engine.events import Event, Step, Via
 from rules.engine.reconciling import STOPPED
 from rules.engine.types import CaseSnapshot, Party
 from rules.selectors import NoPolicy, version_in_force
 
-BATCH = 200
 LONGEST_REASON = 500
 
 TO_HOLD = """
@@ -42,8 +41,6 @@ ORDER BY c.id LIMIT %s
 TO_RELEASE = """
 SELECT c.id FROM disputes_case c WHERE c.pack = %s AND c.id > %s AND c.held = 'automatic_stopped' ORDER BY c.id LIMIT %s
 """
-
-Taken = Callable[[LockedCase, CaseSnapshot], Step | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,35 +166,15 @@ def _ids(wanted: str, pack: str, last: int) -> list[int]:
 
 def _batch(stop: AutomaticStop, ids: list[int], taken: Taken, *, stopped: bool) -> tuple[int, int, int] | None:
     """How many cases changed, are held otherwise, are broken; None when somebody resumed or stopped meanwhile."""
-    changes, changed, otherwise, broken = [], 0, 0, 0
     with one_transaction():
         cases = lock_cases(ids)
         found = open_stop(stop.pack)
         if (found.pk if found else None) != (stop.pk if stopped else None):
             return None
-        for case in cases:
-            try:
-                change, step = _change(case, taken)
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:  # whatever is wrong with one case must not keep the others running
-                broken += 1
-                continue
-            changes.append(change)
-            changed += step is not None
-            otherwise += change.after.facts.get("held") not in (None, STOPPED)
+        changes, changed, broken = changes_of(cases, taken)
         write_changes(changes)
+    otherwise = sum(change.after.facts.get("held") not in (None, STOPPED) for change in changes)
     return changed, otherwise, broken
-
-
-def _change(case: LockedCase, taken: Taken) -> tuple[Change, Step | None]:
-    """Settle first, as always; then the step, and whatever it makes possible."""
-    settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
-    step = taken(case, settled.snapshot)
-    if step is None:
-        return Change(case=case, steps=settled.steps, after=settled.snapshot), None
-    again = settle(case.policy, case.calendar, apply(settled.snapshot, step), now=case.now)
-    return Change(case=case, steps=(*settled.steps, step, *again.steps), after=again.snapshot), step
 
 
 def _platform(pack: str) -> str:

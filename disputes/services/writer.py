@@ -21,7 +21,7 @@ from disputes.errors import CaseBusy, CaseChanged
 from disputes.models import CaseEvent
 from disputes.services.loading import LockedCase, lock_case, lock_cases
 from disputes.services.refusing import fields_refused, refused
-from disputes.services.stopped import hold_if_freed
+from disputes.services.stalled import kept_from_running
 from disputes.services.writing import Change, write_changes
 from disputes.signals import journal_grew
 from rules.engine.decide import allowed, apply, decide, settle
@@ -156,9 +156,8 @@ def _act(intent: Intent) -> Done | Refused:
 
 def _finish(intent: Intent, case: LockedCase, steps: list[Step], snapshot: CaseSnapshot) -> Done:
     sequence = case.snapshot.version + len(steps)
-    hold = hold_if_freed(case, case.snapshot, snapshot)
-    if hold is not None:
-        steps, snapshot = [*steps, hold], apply(snapshot, hold)
+    kept, snapshot = kept_from_running(case, case.snapshot, snapshot)
+    steps.extend(kept)
     again = settle(case.policy, case.calendar, snapshot, now=case.now)
     steps.extend(again.steps)
     save_records(intent.records, case_id=case.id, sequence=sequence, now=case.now)
