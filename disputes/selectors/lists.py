@@ -23,6 +23,7 @@ from disputes.selectors.cases import platform_word
 from disputes.selectors.doors import SOON
 from disputes.selectors.list_views import CaseRow, OrderRow
 from disputes.selectors.rows import case_rows, for_rows
+from disputes.selectors.searching import searched
 from disputes.selectors.wording import Worded
 from rules.selectors import packs_in_force
 
@@ -48,7 +49,7 @@ def cases_of_buyer(
     user: Somebody, *, tab: str = "all", query: str = "", page: PageRequest, now: datetime | None = None
 ) -> CursorPage[CaseRow]:
     """A buyer's cases. Tabs: all, mine (by remaining time), running, closed. Cursor: `buyer:<tab>`."""
-    cases = _searched(Case.objects.filter(buyer_id=user.pk), query)
+    cases = searched(Case.objects.filter(buyer_id=user.pk), query, viewer="buyer", owners=[user.pk])
     name = f"buyer:{tab}"
     if tab == "mine":
         return _by_due(cases, "buyer_due_at", page, name, viewer="buyer", user_id=user.pk, now=now)
@@ -65,7 +66,8 @@ def cases_of_seller(
     first), all.
     Cursor: `seller:<tab>`.
     """
-    cases = _searched(Case.objects.filter(shop_id__in=shops_acted_for(user)), query)
+    shops = shops_acted_for(user)
+    cases = searched(Case.objects.filter(shop_id__in=shops), query, viewer="seller", owners=shops)
     cases = _filtered(cases, reason=reason, platform=platform)
     if due_before is not None:
         cases = cases.filter(seller_due_at__lt=due_before)
@@ -141,7 +143,7 @@ def cases_of_platforms(
 ) -> CursorPage[CaseRow]:  # fmt: skip
     """Every case of the platforms somebody works for, newest first or due first. Cursor: `platform:<order>`."""
     platforms = [name for name in platforms_worked_for(user) if platform in ("", name)]
-    cases = _searched(_of_others(user, platforms), query)
+    cases = searched(_of_others(user, platforms), query, viewer="platform", owners=platforms)
     cases = _filtered(cases, stage=stage, waiting_on=waiting_on)
     if due_before is not None:
         cases = cases.filter(platform_due_at__lt=due_before)
@@ -161,8 +163,10 @@ def cases_as(
             user, query=query, platform=platform, stage=stage, waiting_on=waiting_on, due_before=due_before,
             by_due=by_due, page=page,
         )  # fmt: skip
-    own = Q(buyer_id=user.pk) if role == "buyer" else Q(shop_id__in=shops_acted_for(user))
-    cases = _filtered(_searched(Case.objects.filter(own), query), platform=platform, stage=stage, waiting_on=waiting_on)
+    owners = [user.pk] if role == "buyer" else shops_acted_for(user)
+    own = Case.objects.filter(**{"buyer_id__in" if role == "buyer" else "shop_id__in": owners})
+    cases = searched(own, query, viewer=role, owners=owners)
+    cases = _filtered(cases, platform=platform, stage=stage, waiting_on=waiting_on)
     column = f"{role}_due_at"
     if due_before is not None:
         cases = cases.filter(**{f"{column}__lt": due_before})
@@ -170,15 +174,6 @@ def cases_as(
         name, idle = f"{role}:due_at", due_before is None
         return _by_due(cases, column, page, name, viewer=role, user_id=user.pk, now=None, idle=idle)
     return _newest(cases, page, f"{role}:newest", viewer=role, user_id=user.pk, now=None)
-
-
-def _searched(cases: QuerySet[Case], query: str) -> QuerySet[Case]:
-    """By the beginning of the case's or the order's number, or by a tracking number."""
-    text = query.strip()
-    if not text:
-        return cases
-    found = Q(number__istartswith=text) | Q(order__outside_id__startswith=text) | Q(parcels__tracking=text)
-    return cases.filter(found).distinct()
 
 
 def _filtered(cases: QuerySet[Case], **wanted: str) -> QuerySet[Case]:

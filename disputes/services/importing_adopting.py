@@ -59,9 +59,8 @@ def adopt(refund: RefundRecord, order: Order, now: datetime, options: Options) -
     step = decide(case.policy, case.calendar, BLANK, _event("adopt", refund, data), now=case.now)
     if isinstance(step, Refusal):
         raise refusal_error(step)
-    records = [*([statement] if statement else []), *journal_of(refund, order, reason=reason)]
+    records = [*([statement] if statement else []), *journal_of(refund, order, reason=reason), *_aliases(refund)]
     done = write_opening(case, step, records, [(line, quantity, maximum)])
-    _keep_aliases(refund, done.case_id)
     return done, (*notes, *held_note(done.after))
 
 
@@ -154,11 +153,9 @@ def _event(kind: str, refund: RefundRecord, data: dict[str, Any]) -> Event:
     return Event(kind=kind, party=Party.MARKETPLACE, at=moved(refund), via=Via.IMPORT, data=data)
 
 
-def _keep_aliases(refund: RefundRecord, case_id: int) -> None:
+def _aliases(refund: RefundRecord) -> list[CaseAlias]:
     names = dict.fromkeys((refund.outside_id, *refund.aliases))
-    CaseAlias.objects.bulk_create(
-        CaseAlias(platform=refund.platform, outside_id=name, case_id=case_id) for name in names
-    )
+    return [CaseAlias(platform=refund.platform, outside_id=name) for name in names]
 
 
 def held_note(after: CaseSnapshot) -> tuple[Note, ...]:

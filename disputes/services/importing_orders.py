@@ -12,6 +12,7 @@ from disputes.feeds import LineRecord, OrderFacts, OrderKey, OrderRecord
 from disputes.models import Case, Listing, Order, OrderLine
 from disputes.services.importing_people import PLATFORMS_OF_FEED, Importer, buyer_of, check_sides, known_shop, shop_of
 from disputes.services.importing_rows import Note, Result, RowRefused
+from disputes.services.indexing import index_cases_of
 from disputes.services.opening import lock_order
 from disputes.services.writer import tell_cases
 from disputes.snapshot import moment_text
@@ -59,6 +60,8 @@ def take_order(record: OrderRecord, who: Importer, *, pack: str | None) -> tuple
         raise RowRefused("only_administrators")
     changed = _update(order, record) | _update_lines(order, record, pack)
     told = tell(order, news)
+    if changed:
+        index_cases_of(order.pk)
     notes = (Note(code="cases_told", data={"count": told}),) if told else ()
     return ("updated" if changed else "unchanged"), notes
 

@@ -20,6 +20,7 @@ from contract.clock import Clock
 from contract.errors import Conflict, Forbidden, NotFound
 from disputes.models import Case, Message, Order
 from disputes.services.importing_people import PLATFORMS_OF_FEED
+from disputes.services.indexing import index_cases
 from disputes.services.loading import lock_cases
 from disputes.services.writer import one_transaction, save_records
 from disputes.services.writing import Change, write_changes
@@ -122,6 +123,7 @@ def _hand_over(linked: IdentityLinked, actor: User, via: Via, *, shops: int) -> 
     cases = list(Case.objects.filter(order_id__in=found).order_by("pk").values_list("pk", flat=True))
     _note(cases, linked, actor, via)
     Case.objects.filter(pk__in=cases).update(buyer_id=linked.holder_id)
+    index_cases(cases)
     Order.objects.filter(pk__in=found).update(buyer_id=linked.holder_id, updated_at=Clock())
     return HandedOver(
         link_id=linked.link_id, holder_id=linked.holder_id, orders=len(found), cases=len(cases), shops=shops

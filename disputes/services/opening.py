@@ -15,6 +15,7 @@ from contract.errors import DomainError, NotFound
 from contract.idempotency import Call, Replay
 from disputes.models import Case, Order, OrderLine, RequestLine
 from disputes.selectors.order_facts import line_cap, order_facts
+from disputes.services.indexing import index_cases
 from disputes.services.loading import LockedCase
 from disputes.services.numbering import case_number
 from disputes.services.refusing import fields_refused, refused
@@ -156,6 +157,7 @@ def write_opening(case: LockedCase, step: Step, records: Sequence[Model], lines:
     RequestLine.objects.bulk_create(
         RequestLine(case_id=case.id, line=line, quantity=quantity, maximum=cap) for line, quantity, cap in lines
     )
+    index_cases([case.id])
     return Done(
         case_id=case.id, number=case.number, version=settled.snapshot.version, before=BLANK, after=settled.snapshot,
         steps=steps, now=case.now,

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from disputes.services.columns import Columns, Row, write_rows
 from disputes.services.consequences import write_consequences
+from disputes.services.indexing import index_changes
 from disputes.services.loading import LockedCase
 from disputes.snapshot import (
     FIRST_DIGEST,
@@ -98,6 +99,7 @@ def write_changes(changes: Sequence[Change]) -> None:
     write_rows(UPDATE_CASES, MOVED_CASE, cases)
     journal.write()
     write_consequences(moved)
+    index_changes(moved)
 
 
 def write_new_case(change: Change) -> None:
