@@ -45,6 +45,6 @@ clean:
 	rm -rf .venv .bootstrap .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles test-results
 
 # Trials of the whole house under faults (docs/operations.md). `make chaos SEED=7 ARGUMENTS="--cases 2000"`
-.PHONY: chaos
-chaos: set-up-development
-	@exec $(BIN)/python -m trials.chaos $(if $(SEED),--seed $(SEED)) $(ARGUMENTS)
+.PHONY: chaos broker doubles
+chaos broker doubles: set-up-development
+	@exec $(BIN)/python -m trials.$@ $(if $(SEED),--seed $(SEED)) $(ARGUMENTS)

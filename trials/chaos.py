@@ -100,7 +100,7 @@ def run(options: Options, folder: Path) -> Report:
 
 
 @contextmanager
-def house(options: Options, data: Path) -> Iterator[tuple[House, Marketplace]]:
+def house(options: Options, data: Path, **environment: str) -> Iterator[tuple[House, Marketplace]]:
     """A house with its marketplace, ready, five seconds before the first deadline."""
     from run.places import Places
 
@@ -115,9 +115,8 @@ def house(options: Options, data: Path) -> Iterator[tuple[House, Marketplace]]:
         print(f"  {options.cases} cases opened in {time.monotonic() - began:.0f} s", flush=True)
     _hang_up()
     points = ",".join(f"{name}={chance}" for name, chance in CHANCES.items()) if options.points else ""
-    started = House(
-        data, free_port(), settings="trials.settings", TRIAL_FOLDER=str(data.parent), TRIAL_KILL_POINTS=points
-    )
+    environment |= {"TRIAL_FOLDER": str(data.parent), "TRIAL_KILL_POINTS": points}
+    started = House(data, free_port(), settings="trials.settings", **environment)
     try:
         started.wait_until_ready()
         travel_to(marketplace)

@@ -19,6 +19,7 @@ pytestmark = [
     "command",
     [
         "trials.chaos --cases 80 --kills 6 --seconds 12 --seed 7 --verify 40",
+        "trials.doubles --cases 80 --seconds 10 --frozen 3 --seed 7",
     ],
     ids=lambda command: command.partition(" ")[0],
 )
