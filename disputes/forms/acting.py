@@ -132,8 +132,8 @@ def _choice(field: FieldView) -> forms.Field:
     if len(field.choices) > MOST_CARDS and any(choice.group for choice in field.choices):
         return _long_choice(field)
     choices = [(choice.value, choice.label) for choice in field.choices]
-    if not field.required:
-        choices.insert(0, ("", _("No counter-offer") if field.name == "remedy" else _("Not said")))
+    if not field.required and "" not in dict(choices):
+        choices.insert(0, ("", _empty_choice(field)))
     return forms.ChoiceField(
         label=field.label,
         required=field.required,
@@ -144,6 +144,11 @@ def _choice(field: FieldView) -> forms.Field:
     )
 
 
+def _empty_choice(field: FieldView) -> str:
+    """What it means to choose nothing."""
+    return _("As it is now") if field.initial else _("Not said")
+
+
 def _long_choice(field: FieldView) -> forms.Field:
     """One line that opens a list in parts: the telephone's own way of choosing from many."""
     parts: dict[str, list[tuple[str, str]]] = {}
@@ -151,7 +156,7 @@ def _long_choice(field: FieldView) -> forms.Field:
         parts.setdefault(choice.group, []).append((choice.value, choice.label))
     choices: list[Any] = list(parts.items())
     if not field.required:
-        choices.insert(0, ("", _("Not said")))
+        choices.insert(0, ("", _empty_choice(field)))
     return forms.ChoiceField(
         label=field.label,
         required=field.required,

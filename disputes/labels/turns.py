@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -159,6 +160,10 @@ AUTOMATIC_STOPPED: Words = _(
     "The platform has stopped automatic outcomes: nothing happens by itself until it resumes them. Both sides may go on"
     " meanwhile, and the time that was left runs on afterwards."
 )
+FEED_STALLED: Words = _(
+    "%(why)s: what depends on them does not happen by itself until they do. Both sides may go on meanwhile, and the"
+    " time that was left runs on afterwards."
+)
 NO_CLOCK: Words = _("Nothing happens by itself.")
 FINAL: Words = _("That is final.")
 MAY_FILE_AGAIN: Words = _("The buyer may file again while the after-sale period runs.")
@@ -169,6 +174,11 @@ PAYOUT_RUNS: Words = _("The refund of %(amount)s is being paid by the marketplac
 PAYOUT_DONE: Words = _("Refunded: the marketplace has paid.")
 PAYOUT_FAILED: Words = _("The marketplace could not pay the refund yet. The platform is dealing with it.")
 PLATFORM_LATE: Words = _("The platform is late and apologises. The new date is shown here.")
+
+
+def after_one_another(sentences: Iterable[object]) -> str:
+    """Sentences in a row; Chinese puts nothing between them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(map(str, sentences))
 
 
 def turn_sentence(code: str, viewer: str) -> str:
@@ -182,7 +192,7 @@ def timeout_sentence(code: str, *, party: str, viewer: str, amount: str = "", st
     asked = "you" if party == viewer and viewer != "platform" else party
     if stage == "EVIDENCE":
         asked = "evidence" if code.startswith("to_") else "no_evidence"
-    code = "on_evidence" if code == "to_review" and stage in OF_EVIDENCE else code
+    code = {"to_review": "on_evidence", "cancelled": "expired"}.get(code, code) if stage in OF_EVIDENCE else code
     return str(CONDITIONS[asked]) % {"what": consequence(code, amount)}
 
 

@@ -158,7 +158,7 @@ def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None)
         return str(turns.NOTHING_UNTIL_RESUMED)
     if turn.standing.waiting_on == "platform":
         late = [turns.PLATFORM_LATE] if snapshot.facts.get("platform_late") else []
-        return " ".join(map(str, [*late, turns.NOTHING_BY_ITSELF]))
+        return turns.after_one_another([*late, turns.NOTHING_BY_ITSELF])
     if turn.lapse is None:
         return str(turns.AUTOMATIC_STOPPED if snapshot.facts.get("held") else turns.NO_CLOCK)
     sentences = [turn.lapse.worded(viewer).text]
@@ -166,7 +166,7 @@ def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None)
         sentences.append(str(turns.FINAL))
     elif turn.lapse.code in ("expired", "return_not_sent", "cancelled"):
         sentences.append(str(turns.MAY_FILE_AGAIN))
-    return " ".join(sentences)
+    return turns.after_one_another(sentences)
 
 
 def _after_closing(snapshot: CaseSnapshot, payout: Money | None) -> str:
@@ -176,7 +176,7 @@ def _after_closing(snapshot: CaseSnapshot, payout: Money | None) -> str:
     if status == "ordered" and payout:
         sentences.append(str(turns.PAYOUT_RUNS) % {"amount": payout})
     sentences.append(str(turns.OVER if is_final(snapshot) else turns.APPEAL_POSSIBLE))
-    return " ".join(sentences)
+    return turns.after_one_another(sentences)
 
 
 def is_final(snapshot: CaseSnapshot) -> bool:

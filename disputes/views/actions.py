@@ -20,7 +20,7 @@ from contract.idempotency import KeyReused, Replay, StillRunning
 from disputes.errors import CaseBusy
 from disputes.forms.acting import INTERNAL, ActionForm, new_key, notes_of
 from disputes.selectors.access import CaseAccess, case_for
-from disputes.selectors.action_views import ActionView, FieldView, UnavailableView
+from disputes.selectors.action_views import ActionView, Choice, FieldView, UnavailableView
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view
 from disputes.selectors.foreseeing import Foreseen, foreseen
@@ -83,7 +83,8 @@ def _with_choices(view: CaseView, offered: Offered, field: FieldView) -> FieldVi
     if field.type == "exhibits":
         return replace(field, choices=tuple(proving.choices(view)))
     if field.name == "remedy" and offered.action == "refuse":
-        return replace(field, label=_("Counter-offer: what do you offer instead?"))
+        nothing = Choice(value="", label=_("No counter-offer"))
+        return replace(field, label=_("Counter-offer: what do you offer instead?"), choices=(nothing, *field.choices))
     if field.name == "offer":
         open_to_me = {made.party for made in view.proposals if made.acceptable}
         return replace(field, choices=tuple(choice for choice in field.choices if choice.value in open_to_me))

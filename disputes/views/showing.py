@@ -44,7 +44,8 @@ def door(view: CaseView) -> dict[str, Any]:
         "tone": said.tone,
         "nothing_sentence": said.nothing_sentence,
         "why_url": reverse("disputes:why", args=[view.number]) if said.deadline else "",
-        "eyebrow": f"{view.pack} · {view.number}",
+        "eyebrow": view.pack.text,
+        "number": view.number,
         "actions": [_button(view, item) for item in view.available_actions if item.action not in ELSEWHERE | RARE],
         "rare": [_button(view, item) for item in view.available_actions if item.action in RARE],
     }
@@ -107,8 +108,9 @@ def steps(view: CaseView) -> list[dict[str, Any]]:
 
 
 def offers(view: CaseView) -> list[dict[str, Any]]:
-    """Three proposals side by side; a side that made none yet is a gap that says so."""
-    return [_offer(view, party, view.proposal(party)) for party in ("buyer", "seller", "platform")]
+    """Three proposals side by side; a side that made none yet is a gap that says so, until the case is closed."""
+    made = [(party, view.proposal(party)) for party in ("buyer", "seller", "platform")]
+    return [_offer(view, party, each) for party, each in made if each is not None or view.stage.code != "CLOSED"]
 
 
 def _offer(view: CaseView, party: str, made: ProposalView | None) -> dict[str, Any]:

@@ -23,7 +23,9 @@ from rules.loader import load_policy
 PACKS = ("taobao.general", "taobao.virtual", "tmall", "xianyu.general", "xianyu.virtual", "aliexpress")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SERVICES = Path(__file__).parents[2] / "disputes" / "services"
-TOLD_BY_OTHERS = frozenset("adopt moved_outside queue_action payout_succeeded payout_failed".split())
+TOLD_BY_OTHERS = frozenset(
+    "adopt moved_outside feed_stalled feed_returned queue_action payout_succeeded payout_failed".split()
+)
 """Events of the engine that nobody does by a button of that name."""
 RULING_PARTS = frozenset({"ruling", "slot"})
 """Fields that people never see by that name."""
@@ -80,6 +82,13 @@ def test_the_end_of_the_evidence_period_is_not_said_to_depend_on_anybody_acting(
         assert turns.timeout_sentence("to_review", party="both", viewer="buyer", stage="EVIDENCE") == (
             "到期后，平台将根据已有凭证判断。"
         )
+
+
+def test_chinese_sentences_follow_each_other_without_a_space() -> None:
+    with translation.override("zh-hans"):
+        assert turns.after_one_another(["已退款。", "此结果为最终结果。"]) == "已退款。此结果为最终结果。"
+    with translation.override("en"):
+        assert turns.after_one_another(["Refunded.", "That is final."]) == "Refunded. That is final."
 
 
 def test_every_field_problem_has_a_sentence() -> None:

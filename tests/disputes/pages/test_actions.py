@@ -74,6 +74,20 @@ def test_the_many_reasons_are_one_list_in_parts(buyer: Reader, number: str) -> N
     assert Case.objects.get().reason == "NOT_AS_DESCRIBED"
 
 
+def test_only_who_declines_is_asked_for_a_counter_offer(buyer: Reader, seller: Reader, number: str) -> None:
+    assert "No counter-offer" in seller.page(f"/cases/{number}/do/refuse/")
+    change = buyer.page(f"/cases/{number}/do/edit_request/")
+    assert "As it is now" in change
+    assert "No counter-offer" not in change
+
+
+def test_a_closed_case_shows_only_the_proposals_that_were_made(buyer: Reader, seller: Reader, number: str) -> None:
+    seller.send(f"/cases/{number}/do/accept/")
+    page = buyer.page(f"/cases/{number}/")
+    assert "Buyer's proposal" in page
+    assert "has made no proposal" not in page
+
+
 def test_too_much_is_refused_with_its_currency(buyer: Reader, number: str) -> None:
     said = {"reason": "DAMAGED", "remedy": "refund_only"}
     for amount, told in (
