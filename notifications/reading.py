@@ -58,6 +58,8 @@ class Told:
     emissions: tuple[Mapping[str, Any], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     """`WANTED_FACTS` as they stood after the event."""
+    clocks: frozenset[str] = frozenset()
+    """Names of the deadlines this event started, ended or moved."""
     running: Mapping[str, datetime] = field(default_factory=dict)
     """Due times of the deadlines that ran after the event."""
     declared: Mapping[str, Declared] = field(default_factory=dict)

@@ -77,14 +77,16 @@ SILENT: Final = frozenset(
 
 LOW: Final = frozenset(
     "evidence_submitted evidence_withdrawn evidence_completed tracking_corrected taken_over call_noted"
-    " liability_counted automatic_stopped".split()
+    " liability_counted automatic_stopped feed_stalled feed_returned".split()
 )
 WITHOUT_NEXT: Final = frozenset(
     "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed"
-    " tracking_corrected automatic_stopped".split()
+    " tracking_corrected automatic_stopped feed_stalled".split()
 )
 """What changes nobody's turn."""
 
+OF_FEEDS: Final = frozenset({"feed_stalled", "feed_returned"})
+"""Told only where a clock of the case stood still, or ran on."""
 WITH_THE_PLATFORM: Final = frozenset("INTERVENTION_REQUESTED REVIEW RULED RE_REVIEW".split())
 LAST_REMINDER: Final = timedelta(hours=2, minutes=30)
 """A reminder this near to the end asks to act at once."""
@@ -126,6 +128,8 @@ def _what(told: Told) -> tuple[str, tuple[str, ...]]:
         return "more_time_given", _sides_of(told, str(told.data.get("deadline", "")))
     if told.stage == "CLOSED" and (told.kind == "adopt" or told.data.get("reason") == AUTOMATIC_STOPPED):
         return "", ()
+    if told.kind in OF_FEEDS:
+        return (told.kind, PARTIES) if told.clocks else ("", ())
     if told.kind in TOLD_TO_OTHERS:
         return told_of_stop(told) or TOLD_TO_OTHERS[told.kind], _others(told)
     if told.kind == "rule" or (told.kind in SILENT and not told.closed):
@@ -201,6 +205,8 @@ def _facts(told: Told, kind: str, upcoming: Next) -> dict[str, Any]:
     rule = told.declared.get(str(told.data.get("deadline", "")))
     if rule is not None:
         facts["label"] = dict(rule.labels)
+    if told.kind in OF_FEEDS:
+        facts["feed"] = told.data.get("feed")
     return {name: value for name, value in facts.items() if value not in (None, "")}
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from contract.moments import local_moment, moment_in_words
 from contract.templatetags.gongduan_ui import money_text
 from disputes.labels.platform_terms import in_terms_of
-from disputes.labels.words import name_of, pack_words
+from disputes.labels.words import FEEDS, name_of, pack_words
 from disputes.services.numbering import platform_of
 from notifications.reading import DUTIES
 from notifications.sentences import ENDED, ENDINGS, EXPECTED_BY, KINDS, NEXT, RESPOND_BY, RULED, Pair
@@ -56,7 +56,7 @@ def _values(facts: Mapping[str, Any], zone: str | tzinfo | None) -> dict[str, st
         "amount": money_text(Decimal(str(amount)), str(facts.get("currency", ""))) if amount is not None else "",
         "due": moment_words(datetime.fromisoformat(due), zone) if due else "",
         "label": pack_words(facts.get("label"), get_language() or settings.LANGUAGE_CODE),
-        "ruled": name_of(RULED, str(facts.get("ruled", ""))),
+        "ruled": name_of(RULED, str(facts.get("ruled", ""))), "feed": name_of(FEEDS, str(facts.get("feed", ""))),
     }
 
 

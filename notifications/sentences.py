@@ -107,6 +107,14 @@ PLATFORM: Final[Mapping[str, Pair]] = {
         _("Automatic outcomes are resumed"),
         _("The platform resumed automatic outcomes. The time that was left runs on."),
     ),
+    "feed_stalled": (
+        _("The marketplace's %(feed)s do not arrive"),
+        _("What depends on them does not happen by itself until they do; you may go on."),
+    ),
+    "feed_returned": (
+        _("The wait for the marketplace's %(feed)s is over"),
+        _("The time that was left runs on."),
+    ),
     "more_time_given": (_("More time was given"), _("The platform gave more time: %(label)s.")),
 }
 RETURNS: Final[Mapping[str, Pair]] = {

@@ -91,6 +91,7 @@ class DeadlineSerializer(serializers.Serializer):
     state = serializers.CharField()
     on_timeout = SentenceSerializer(allow_null=True)
     stated = serializers.BooleanField(help_text="Whether the marketplace stated this time itself.")
+    paused = SentenceSerializer(allow_null=True, help_text="Why it stands still; null while it does not.")
     rule = RuleSerializer(source="*")
 
 

@@ -92,12 +92,15 @@ SKIPPED: Words = _("Days off that do not count: %(days)s.")
 MADE_UP: Words = _("Weekend days that are worked and count: %(days)s.")
 PROVISIONAL_YEARS: Words = _("The days off of %(years)s are not announced yet; the calendar is provisional.")
 NOTICE: Words = _("It was moved so that enough time is left after it was noticed.")
+STANDS_STILL: Words = _("It stands still since %(moment)s: %(why)s. The time that was left then runs on afterwards.")
 DUE: Words = _("So it is due on %(moment)s.")
 MOVED: Mapping[str, Words] = {
     "extend": _("more time was given"),
     "extend_return_receipt": _("the time was extended by three days"),
     "pause": _("the clocks were stopped"),
     "resume": _("the clocks ran again"),
+    "feed_stalled": _("the marketplace's data stopped arriving, and the clock with them"),
+    "feed_returned": _("the wait for the marketplace's data was over, and the clock ran again"),
 }
 MOVED_BY: Words = _("%(moment)s: %(what)s (%(who)s).")
 

@@ -136,7 +136,10 @@ HOLDS: Table = {
     "technical": _("A technical problem"),
     "legal_hold": _("A legal hold"),
     "automatic_stopped": _("Automatic outcomes are stopped by the platform"),
+    "feed_stalled:orders": _("The marketplace's order data do not arrive"),
+    "feed_stalled:parcels": _("The marketplace's parcel data do not arrive"),
 }
+FEEDS: Table = {"orders": _("order data"), "parcels": _("parcel data")}
 HOLDS_OF_ONE_CASE = ("held_by_platform", "payment_dispute", "technical", "legal_hold")
 """Why somebody of the platform may hold a case."""
 CARRIERS: Table = {"express": _("Express"), "post": _("Post"), "overseas": _("International mail")}
@@ -160,6 +163,13 @@ PAYOUTS: Table = {
     "failed": _("The refund did not go through; the marketplace will try again"),
     "cancelled": _("Payout taken back"),
 }
+PAYMENTS: Table = {
+    "ordered": _("Shipping cost or compensation being paid"),
+    "succeeded": _("Shipping cost or compensation paid"),
+    "failed": _("The payment did not go through; the marketplace will try again"),
+    "cancelled": _("Payout taken back"),
+}
+"""Payouts beside the refund."""
 EXHIBITS: Table = {
     "draft": _("Draft, not submitted"),
     "submitted": _("Submitted"),

@@ -77,7 +77,8 @@ def _of_staff(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Ite
     leads, holder = bool(access.staff & {"lead", "administrator"}), snapshot.facts.get("arbitrator")
     running = any(state.pending for state in snapshot.deadlines.values())
     if leads:
-        yield from ("resume",) if stands_still(snapshot) else ("pause",) if running else ()
+        waits = running or bool(snapshot.facts.get("feeds_stalled"))
+        yield from ("resume",) if stands_still(snapshot) else ("pause",) if waits else ()
     if running and (leads or holder == access.user_id):
         yield "extend"
     if holder is None and "arbitrator" in access.staff:

@@ -115,6 +115,8 @@ class DeadlineView:
     """Whether the marketplace stated the moment itself."""
     version: int
     """The number of the policy version it follows."""
+    paused: Worded | None
+    """Why it stands still; None while it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +247,8 @@ class CaseView:
     """Who takes part."""
     held: Worded | None
     """Why its clocks stand still; None while they run."""
+    waits_for: tuple[Worded, ...]
+    """Stalled feeds of the marketplace for which something waits that else would happen by itself."""
     rejection: Advised | None
     """Why the platform did not take the reader's call up, and what to do; None when it took it up or was not called."""
     platform_late: bool

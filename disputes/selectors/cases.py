@@ -21,7 +21,7 @@ from disputes.selectors.actions import (
     unavailable_actions,
 )
 from disputes.selectors.case_views import Advised, CaseView, People, Refund, Somebody
-from disputes.selectors.clocks import deadline_views, progress
+from disputes.selectors.clocks import deadline_views, progress, waits_for
 from disputes.selectors.doors import Turn, door_of, final_at, is_final, stage_label, turn_of
 from disputes.selectors.evidence import evidence_view
 from disputes.selectors.reading import CaseRead, read_case
@@ -78,7 +78,7 @@ def view_of(read: CaseRead) -> CaseView:
         proposals=proposals(read, may_accept="accept_proposal" in may), deadlines=deadline_views(read),
         available_actions=available, unavailable_actions=unavailable_actions(read, answer),
         queued=queued_views(read, answer), steps=progress(read.policy, snapshot), people=_people(read),
-        held=_held(read), rejection=_rejection(read),
+        held=_held(read), waits_for=waits_for(snapshot), rejection=_rejection(read),
         platform_late=bool(facts.get("platform_late")), evidence=evidence_view(read, answer), rulings=rulings(read),
         appeals=appeals(read), parcels=parcels(read), return_address=return_address(read), messages=messages(read),
         escalations=escalations(read), cost_of_accepting=_cost(read, turn, answer),

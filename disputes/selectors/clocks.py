@@ -8,12 +8,13 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from disputes.labels.platform_terms import in_terms_of
-from disputes.labels.words import STEPS, name_of, pack_words
+from disputes.labels.words import HOLDS, STEPS, name_of, pack_words
 from disputes.selectors.case_views import DeadlineView, ProgressStep
 from disputes.selectors.doors import lapse_of
 from disputes.selectors.reading import CaseRead
 from disputes.selectors.wording import Worded
 from rules.engine.policy import DeadlineRule, Policy
+from rules.engine.reconciling import STALLED
 from rules.engine.types import CaseSnapshot, DeadlineState, Stage
 
 STEP_OF_STAGE = {
@@ -54,8 +55,19 @@ def _deadline(read: CaseRead, state: DeadlineState) -> DeadlineView:
         name=state.name, id=origin.ids[0] if origin.ids else "", label=deadline_label(rule), kind=str(rule.kind),
         party=rule.party, started_at=state.started_at, due_at=state.due_at, state=str(state.status),
         on_timeout=_on_timeout(read, state.name), source=origin.source, confidence=origin.confidence,
-        provisional=origin.provisional, stated=state.stated, version=read.policy_number,
+        provisional=origin.provisional, stated=state.stated, version=read.policy_number, paused=_paused(state),
     )  # fmt: skip
+
+
+def _paused(state: DeadlineState) -> Worded | None:
+    code = state.pause_reason
+    return Worded(code=code, text=name_of(HOLDS, code)) if state.paused_at is not None else None
+
+
+def waits_for(snapshot: CaseSnapshot) -> tuple[Worded, ...]:
+    """The stalled feeds for which something in the case waits."""
+    reasons = sorted({state.pause_reason for state in snapshot.deadlines.values() if state.paused_at is not None})
+    return tuple(Worded(code=code, text=name_of(HOLDS, code)) for code in reasons if code.startswith(STALLED))
 
 
 def _on_timeout(read: CaseRead, name: str) -> Worded | None:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from contract.money import Money
 from disputes.labels import turns
 from disputes.labels.platform_terms import in_terms_of
-from disputes.labels.words import OUTCOMES, name_of, stage_name
+from disputes.labels.words import HOLDS, OUTCOMES, name_of, stage_name
 from disputes.selectors.case_views import Door
 from disputes.selectors.wording import Worded
 from rules.engine.calendar import Calendar
 from rules.engine.events import Step
 from rules.engine.policy import Policy
+from rules.engine.reconciling import STALLED
 from rules.engine.standing import Standing, preview_lapse, standing, stands_still
 from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineStatus, Stage
 
@@ -160,13 +161,20 @@ def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None)
         late = [turns.PLATFORM_LATE] if snapshot.facts.get("platform_late") else []
         return turns.after_one_another([*late, turns.NOTHING_BY_ITSELF])
     if turn.lapse is None:
-        return str(turns.AUTOMATIC_STOPPED if snapshot.facts.get("held") else turns.NO_CLOCK)
+        return _why_nothing_happens(snapshot)
     sentences = [turn.lapse.worded(viewer).text]
     if turn.lapse.final:
         sentences.append(str(turns.FINAL))
     elif turn.lapse.code in ("expired", "return_not_sent", "cancelled"):
         sentences.append(str(turns.MAY_FILE_AGAIN))
     return turns.after_one_another(sentences)
+
+
+def _why_nothing_happens(snapshot: CaseSnapshot) -> str:
+    if snapshot.facts.get("held"):
+        return str(turns.AUTOMATIC_STOPPED)
+    waiting = [state.pause_reason for state in snapshot.deadlines.values() if state.pause_reason.startswith(STALLED)]
+    return str(turns.FEED_STALLED) % {"why": name_of(HOLDS, waiting[0])} if waiting else str(turns.NO_CLOCK)
 
 
 def _after_closing(snapshot: CaseSnapshot, payout: Money | None) -> str:

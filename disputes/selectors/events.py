@@ -31,6 +31,9 @@ PENDING_RULINGS = frozenset({"rule", "correct_ruling"})
 OF_ONE_SIDE = frozenset({"queue_action", "cancel_queued"})
 """What one side asks for in advance is not the other's business."""
 
+OF_FEEDS = frozenset({"feed_stalled", "feed_returned"})
+"""Nothing to the parties where no clock of their case stood still."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRecord:
@@ -76,6 +79,8 @@ def may_see(event: EventRecord, viewer: str) -> bool:
     """Staff see everything; parties neither internal matters nor a ruling that waits for a second person."""
     if viewer == Party.PLATFORM:
         return True
+    if event.kind in OF_FEEDS and not event.facts.get("deadlines"):
+        return False
     if event.kind in STAFF_ONLY or (event.kind in PENDING_RULINGS and event.stage == Stage.RULED):
         return False
     return event.kind not in OF_ONE_SIDE or event.party == viewer

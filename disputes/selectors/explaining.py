@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from contract.moments import local_moment, moment_in_words
 from disputes.labels import times
-from disputes.labels.words import CONFIDENCE, PARTIES, name_of, pack_words
+from disputes.labels.words import CONFIDENCE, HOLDS, PARTIES, name_of, pack_words
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import EventRecord
 from disputes.selectors.history_views import TimeMoved, TimeReason
@@ -22,7 +22,7 @@ from rules.engine.events import Event
 from rules.engine.policy import DeadlineRule
 from rules.engine.types import DeadlineState, Party
 
-MOVES = ("extend", "extend_return_receipt", "pause", "resume")
+MOVES = ("extend", "extend_return_receipt", "pause", "resume", "feed_stalled", "feed_returned")
 
 
 def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReason:
@@ -42,7 +42,8 @@ def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReaso
         skipped=tuple((day.day, times.day_off(day.why)) for day in reckoned.skipped), made_up=reckoned.make_up_days,
         provisional_years=reckoned.provisional_years, moved=moved, stated=state.stated, lines=(),
     )  # fmt: skip
-    lines = [*_lines(reason, read.now, noticed=not moved and not state.stated and reckoned.due_at < state.due_at)]
+    noticed = not moved and not state.stated and reckoned.due_at < state.due_at
+    lines = _lines(reason, state, read.now, noticed=noticed)
     return replace(reason, lines=(*lines, _origin(reason, staff=read.staff)))
 
 
@@ -63,7 +64,7 @@ def _moves(name: str, events: list[EventRecord]) -> Iterator[TimeMoved]:
             )  # fmt: skip
 
 
-def _lines(reason: TimeReason, now: datetime, *, noticed: bool) -> Iterator[str]:
+def _lines(reason: TimeReason, state: DeadlineState, now: datetime, *, noticed: bool) -> Iterator[str]:
     def said(at: datetime) -> str:
         return moment_in_words(local_moment(at, reason.zone), now=now, with_zone=True)
 
@@ -81,7 +82,11 @@ def _lines(reason: TimeReason, now: datetime, *, noticed: bool) -> Iterator[str]
         yield str(times.MOVED_BY) % {"moment": said(moved.at), "what": moved.what, "who": moved.who}
     if noticed:
         yield str(times.NOTICE)
-    yield str(times.DUE) % {"moment": said(reason.due_at)}
+    if state.paused_at is None:
+        yield str(times.DUE) % {"moment": said(reason.due_at)}
+    else:
+        why = name_of(HOLDS, state.pause_reason)
+        yield str(times.STANDS_STILL) % {"moment": said(state.paused_at), "why": why}
 
 
 def _origin(reason: TimeReason, *, staff: bool) -> str:

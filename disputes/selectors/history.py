@@ -16,7 +16,7 @@ from disputes.labels import turns
 from disputes.labels.actions import action_name
 from disputes.labels.history import DONE_BY_SOMEBODY, event_title
 from disputes.labels.platform_terms import in_terms_of
-from disputes.labels.words import HOLDS, PARTIES, RULING_OUTCOMES, name_of, pack_words
+from disputes.labels.words import FEEDS, HOLDS, PARTIES, RULING_OUTCOMES, name_of, pack_words
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.actions import reason_label, rejection_advice, remedy_label
 from disputes.selectors.clocks import deadline_label
@@ -112,6 +112,7 @@ def _values(read: CaseRead, event: EventRecord, before: str, facts: Mapping[str,
         "offer": name_of(PARTIES, str(data.get("offer", ""))), "action": action_name(str(data.get("action", ""))),
         "ruling": name_of(RULING_OUTCOMES, str(facts.get("ruled_outcome") or data.get("outcome") or "")),
         "hold": name_of(HOLDS, str(data.get("reason") or "held_by_platform")) if event.kind == "pause" else "",
+        "feed": name_of(FEEDS, str(data.get("feed", ""))),
         "deadline": deadline_label(rule) if rule else "", "what": _what_lapsed(read, event, before),
     }  # fmt: skip
 

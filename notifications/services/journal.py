@@ -121,7 +121,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         data=facts.get("data", {}), changed=facts.get("set", {}), emissions=tuple(facts.get("emits", ())),
         facts={name: value for name, value in folded.items() if value is not None},
         running={name: datetime.fromisoformat(due) for name, due in running.items()},
-        declared=declared_in(row["policy_id"]), currency=row["currency"],
+        clocks=frozenset(facts.get("deadlines", ())), declared=declared_in(row["policy_id"]), currency=row["currency"],
     )  # fmt: skip
     case = CaseOf(**{name: row[name] for name in ("case_id", "number", "platform", "buyer_id", "shop_id")})
     return Entry(case=case, told=told, recorded_at=row["recorded_at"])

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from accounts.services import appoint
 from contract.clock import database_now
 from contract.errors import Forbidden, NotFound
 from disputes.models import Case, CaseEvent, Deadline, Feed, Order
 from disputes.selectors.access import case_for
+from disputes.selectors.cases import case_view
+from disputes.selectors.history import time_reason, timeline
 from disputes.services import stalling
 from disputes.services.acting import perform
 from disputes.services.importing import run_import
@@ -356,6 +359,38 @@ def test_tmalls_orders_travel_among_taobaos(turn: Switch, root: Any) -> None:
     Feed.objects.update(silent_for=timedelta(hours=1))
     imported(root, an_order(platform="taobao"))
     assert Feed.objects.get(platform="tmall").silent_for == timedelta()
+
+
+def test_the_case_says_why_nothing_happens_and_what_runs_on(stale: Any, turn: Switch, unshipped: Any, lan: Any) -> None:
+    number = Case.objects.get(pk=unshipped()).number
+    stale()
+    access = case_for(lan, number)
+    with translation.override("en"):
+        view = case_view(access)
+        (clock,) = (clock for clock in view.deadlines if clock.name == "unshipped_response")
+        why = time_reason(access, "unshipped_response")
+        titles = [entry.title for entry in timeline(access)]
+    assert view.waiting_on == "seller"
+    assert view.door.then.startswith("The marketplace's order data do not arrive: what depends on them")
+    assert ([feed.code for feed in view.waits_for], str(clock.paused)) == (
+        ["feed_stalled:orders"],
+        "The marketplace's order data do not arrive",
+    )
+    assert any(line.startswith("It stands still since") for line in why.lines)
+    assert titles[-1].startswith("The marketplace's order data stopped arriving")
+    turn(on=False)
+    with translation.override("zh-hans"):
+        assert case_view(access).waits_for == ()
+        assert timeline(access)[-1].title == "订单数据中断已结束：按剩余时间继续计时"
+
+
+def test_parties_hear_of_no_feed_that_stops_no_clock_of_theirs(
+    order_of: Any, file: Any, stale: Any, lan: Any, zhou: Any
+) -> None:
+    number = file(order_of()).number
+    stale("parcels")
+    assert [entry.kind for entry in timeline(case_for(lan, number))] == ["file"]
+    assert [entry.kind for entry in timeline(case_for(zhou, number))] == ["file", "feed_stalled"]
 
 
 def test_the_standby_watches_as_the_workers_do(turn: Switch, unshipped: Any) -> None:

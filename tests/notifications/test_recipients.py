@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notifications.reading import Declared, Next, Told, next_for
-from notifications.recipients import LOW, SILENT, TOLD_TO_ONE, TOLD_TO_OTHERS, tellings
+from notifications.recipients import LOW, OF_FEEDS, SILENT, TOLD_TO_ONE, TOLD_TO_OTHERS, tellings
 from notifications.sentences import KINDS
 from rules.engine.vocabulary import BUILTIN_EVENTS
 from rules.loader import load_policy
@@ -118,6 +118,11 @@ TABLE = [
         {"buyer": "payout_delayed", "administrators": "payout_failed"},
     ),
     (event("pause"), {"buyer": "held", "seller": "held"}),
+    (event("feed_stalled", data={"feed": "orders"}), {}),
+    (
+        event("feed_stalled", data={"feed": "orders"}, clocks=frozenset({"seller_response"})),
+        {"buyer": "feed_stalled", "seller": "feed_stalled"},
+    ),
     (event("extend", data={"deadline": "seller_response"}), {"seller": "more_time_given"}),
     (event("assign", data={"arbitrator": 5}), {"arbitrator": "case_assigned"}),
     (event("recuse"), {"leads": "case_given_back"}),
@@ -200,7 +205,7 @@ def test_every_event_a_pack_or_the_engine_knows_is_decided_on() -> None:
     for pack in PACKS:
         known |= set(load_policy(pack).actions)
     by_function = {"withdraw", "rule", "approve_ruling", "lapsed", "gate_opened", "reminder_due"}
-    assert known - by_function - set(TOLD_TO_OTHERS) - set(TOLD_TO_ONE) - SILENT == set()
+    assert known - by_function - set(TOLD_TO_OTHERS) - set(TOLD_TO_ONE) - OF_FEEDS - SILENT == set()
 
 
 def test_every_kind_has_words() -> None:

@@ -6,13 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils.translation import override
 
+from disputes.models import Feed
 from disputes.selectors.access import case_for
 from disputes.services.exhibiting import submit_exhibits
 from disputes.services.ordering import answer_payout
 from disputes.services.staffing import assign_case
+from disputes.services.stalling import STALE_AFTER, switch, watch
 from disputes.services.sweeping import sweep_until_done
 from notifications.models import Notification
+from notifications.render import render
 
 pytestmark = [
     pytest.mark.django_db,
@@ -308,6 +312,29 @@ def test_a_hold_and_its_end_are_told_to_both(order_of: Any, file: Any, acts: Any
     assert told() == both_are("resumed")
     acts(zhou, number, "extend", deadline="seller_response", hours=5)
     assert told() == shop_is("more_time_given")
+
+
+def test_a_stalled_feed_is_told_to_both_where_a_clock_stands_still_and_to_nobody_else(
+    order_of: Any, file: Any, told: Any, root: Any, shop: Any
+) -> None:
+    file(order_of())
+    switch("taobao", "orders", on=True, actor=root)
+    told()
+    Feed.objects.update(silent_for=STALE_AFTER)
+    watch()
+    assert told() == set(), "damaged goods do not become whole by news of an order"
+    switch("taobao", "orders", on=False, actor=root)
+    file(order_of(status="unshipped", shipped_at=None, signed_at=None), reason="OUT_OF_STOCK")
+    switch("taobao", "orders", on=True, actor=root)
+    told()
+    Feed.objects.update(silent_for=STALE_AFTER)
+    watch()
+    assert told() == both_are("feed_stalled")
+    row = Notification.objects.filter(kind="feed_stalled").latest("pk")
+    with override("zh-hans"):
+        assert render(row.kind, role="seller", number=row.number, facts=row.facts).title == "订单数据中断"
+    switch("taobao", "orders", on=False, actor=root)
+    assert told() == both_are("feed_returned")
 
 
 def test_staff_who_are_a_party_are_told_as_a_party_only(
