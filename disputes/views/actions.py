@@ -19,6 +19,7 @@ from contract.errors import Conflict, DomainError, Forbidden, Invalid, Stale
 from contract.idempotency import KeyReused, Replay, StillRunning
 from disputes.errors import CaseBusy
 from disputes.forms.acting import INTERNAL, ActionForm, new_key, notes_of
+from disputes.labels.refusals import refusal_to
 from disputes.selectors.access import CaseAccess, case_for
 from disputes.selectors.action_views import ActionView, Choice, FieldView, UnavailableView
 from disputes.selectors.case_views import CaseView
@@ -31,6 +32,7 @@ from disputes.views import checking, proving, showing
 from disputes.views.asking import call_of, reader
 from disputes.views.cases import frame
 
+SECOND_REVIEW = "submit_appeal"
 Offered = ActionView | UnavailableView
 
 
@@ -49,10 +51,12 @@ def act_on(request: HttpRequest, number: str, action: str) -> HttpResponse:
         )
     fields = fields_of(view, offered)
     if request.method != "POST":
-        return _asked(request, view, offered, _empty(request, view, fields))
+        return _asked(request, view, offered, _empty(request, view, offered, fields))
     form = ActionForm(request.POST, request.FILES, fields=fields)
     form.is_valid()
-    _keep_files(request, access, form)
+    _keep_files(request, access, form, action)
+    if action == SECOND_REVIEW:
+        _check_new_evidence(view, form)
     if form.errors:
         return _asked(request, view, offered, form)
     if checking.second_check_needed(view, action) and not request.POST.get("sure"):
@@ -75,13 +79,38 @@ def fields_of(view: CaseView, offered: Offered) -> tuple[FieldView, ...]:
     asked = (field for field in fields if field.name != "confirm")
     if offered.action == "accept" and view.remedy.code not in checking.RETURNS:
         asked = (field for field in asked if field.name != "address")
-    return tuple(_with_choices(view, offered, field) for field in asked)
+    found = tuple(_with_choices(view, offered, field) for field in asked)
+    return (*found, _new_evidence(view)) if fields and offered.action == SECOND_REVIEW else found
+
+
+def _new_evidence(view: CaseView) -> FieldView:
+    """A second review stands on something new: chosen here, or submitted before."""
+    return FieldView(
+        name="exhibits",
+        label=_("New evidence"),
+        type="exhibits",
+        required=False,
+        choices=_exhibits_for(view, SECOND_REVIEW),
+        help=_("At least one file that was not there before, with a note on what it shows."),
+    )
+
+
+def _exhibits_for(view: CaseView, action: str) -> tuple[Choice, ...]:
+    """The exhibits that may go with an action; with a second review only what was not submitted before."""
+    return tuple(proving.choices(view, ("draft",) if action == SECOND_REVIEW else ("draft", "submitted")))
+
+
+def _check_new_evidence(view: CaseView, form: ActionForm) -> None:
+    """Ask for it at its field rather than refuse the whole."""
+    there = any(exhibit.second_review for exhibit in view.evidence.mine("submitted"))
+    if not there and not form.cleaned_data.get("exhibits") and "files" not in form.errors:
+        form.add_error("files", refusal_to(view.viewer, "no_new_evidence"))
 
 
 def _with_choices(view: CaseView, offered: Offered, field: FieldView) -> FieldView:
     """The exhibits and proposals of this case, where one is to be chosen."""
     if field.type == "exhibits":
-        return replace(field, choices=tuple(proving.choices(view)))
+        return replace(field, choices=_exhibits_for(view, offered.action))
     if field.name == "remedy" and offered.action == "refuse":
         nothing = Choice(value="", label=_("No counter-offer"))
         return replace(field, label=_("Counter-offer: what do you offer instead?"), choices=(nothing, *field.choices))
@@ -91,8 +120,10 @@ def _with_choices(view: CaseView, offered: Offered, field: FieldView) -> FieldVi
     return field
 
 
-def _empty(request: HttpRequest, view: CaseView, fields: Sequence[FieldView]) -> ActionForm:
-    named = {field.name: request.GET[field.name] for field in fields if field.name in request.GET}
+def _empty(request: HttpRequest, view: CaseView, offered: Offered, fields: Sequence[FieldView]) -> ActionForm:
+    named: dict[str, Any] = {field.name: request.GET[field.name] for field in fields if field.name in request.GET}
+    if offered.action == SECOND_REVIEW:
+        named["exhibits"] = [choice.value for choice in _exhibits_for(view, SECOND_REVIEW)]
     initial = {"version": view.version, "once": new_key(), "later": "later" in request.GET, **named}
     return ActionForm(initial=initial, fields=fields)
 
@@ -183,7 +214,7 @@ def _performed(
     return redirect(target)
 
 
-def _keep_files(request: HttpRequest, access: CaseAccess, form: ActionForm) -> None:
+def _keep_files(request: HttpRequest, access: CaseAccess, form: ActionForm, action: str) -> None:
     """Files chosen with the form become a draft exhibit that is ticked in it; refused ones are named.
 
     The draft stays whatever becomes of the form: nothing has to be chosen twice.
@@ -198,7 +229,7 @@ def _keep_files(request: HttpRequest, access: CaseAccess, form: ActionForm) -> N
         return
     for refusal in drafted.receipt.refusals:
         messages.warning(request, refusal.message())
-    form.tick_exhibit(str(drafted.exhibit_id), proving.choices(case_view(access)))
+    form.tick_exhibit(str(drafted.exhibit_id), _exhibits_for(case_view(access), action))
 
 
 def _changed(

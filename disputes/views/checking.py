@@ -90,7 +90,7 @@ def _terms(view: CaseView, action: str, offer: str) -> list[dict[str, Any]]:
     if made.remedy.code in RETURNS:
         freight = str(made.return_freight_by) if made.return_freight_by else _("As the platform's rules say")
     rows = [(_("Solution"), made.remedy.text), (_("Who pays the return shipping"), freight), (_("Note"), made.note)]
-    return [{"label": label, "value": value} for label, value in rows if value]
+    return [{"label": label, "value": value, "wide": value == made.note} for label, value in rows if value]
 
 
 def _consequences(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -126,12 +126,13 @@ def drafts(view: CaseView, files: dict[UUID, list[dict[str, Any]]]) -> list[dict
     return [_exhibit(view, exhibit, files) | {"id": exhibit.id} for exhibit in view.evidence.mine("draft")]
 
 
-def choices(view: CaseView) -> Iterator[Choice]:
+def choices(view: CaseView, statuses: Sequence[str] = ("draft", "submitted")) -> Iterator[Choice]:
     """One's own exhibits, to be named with an action: drafts would be handed in with it."""
-    for status, mark in (("draft", _("draft")), ("submitted", _("submitted"))):
+    marks = {"draft": _("draft"), "submitted": _("submitted")}
+    for status, mark in ((status, marks[status]) for status in statuses):
         for exhibit in view.evidence.mine(status):
             names = ", ".join(file.name for file in exhibit.files)
-            yield Choice(value=str(exhibit.id), label=f"{exhibit.description[:80] or names} ({mark})")
+            yield Choice(value=str(exhibit.id), label=f"{exhibit.description[:80] or names} · {mark}")
 
 
 def limits_sentence(limits: Limits) -> str:

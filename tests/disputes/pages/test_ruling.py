@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from disputes.models import Case
+from disputes.models import Case, Exhibit
 from tests.disputes.pages.conftest import Reader, words
 from tests.disputes.pages.test_exhibits import handed, picture
 
@@ -45,13 +45,22 @@ def test_before_it_is_made_there_is_no_page_of_it(buyer: Reader, disputed: str) 
     buyer.answer(f"/cases/{disputed}/ruling/", 404)
 
 
+def test_new_evidence_goes_along_with_the_second_review(buyer: Reader, ruled: str) -> None:
+    buyer.send(f"/cases/{ruled}/do/appeal/", {"statement": "There is a film now."})
+    said = {"statement": "There is a film now.", "files": [picture("new.png", 200)], "files_description": "That day."}
+    buyer.send(f"/cases/{ruled}/do/submit_appeal/", said)
+    assert Case.objects.get().stage == "RE_REVIEW"
+    assert Exhibit.objects.get(description="That day.").second_review
+
+
 def test_a_second_review_needs_new_evidence(buyer: Reader, ruled: str) -> None:
     assert "A second review may be asked for until" in buyer.page(f"/cases/{ruled}/ruling/")
     buyer.send(f"/cases/{ruled}/do/appeal/", {"statement": "There is a film now."})
     assert Case.objects.get().stage == "APPEAL_EVIDENCE"
     path = f"/cases/{ruled}/do/submit_appeal/"
     refused: Any = buyer.post(path, {"statement": "There is a film now."})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
+    assert "A second review needs new evidence" in words(refused)
     assert Case.objects.get().stage == "APPEAL_EVIDENCE"
     handed(buyer, ruled, files=[picture("new.png", 200)], description="A picture from the day it came.")
     buyer.send(path, {"statement": "There is a film now."})
