@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payout',
-            constraint=models.UniqueConstraint(fields=('case', 'sequence', 'payer', 'payee'), name='disputes_one_payout_per_step_and_pair'),
+            constraint=models.UniqueConstraint(fields=('case', 'sequence', 'payer', 'payee', 'refund'), name='disputes_one_payout_per_step_and_pair'),
         ),
     ]

@@ -56,7 +56,7 @@ class Payout(models.Model):
     payee = models.CharField(max_length=12, default="buyer")
     status = models.CharField(max_length=10, choices=Status, default=Status.ORDERED)
     refund = models.BooleanField(default=True, db_default=True)
-    """Whether it carries the refund itself, so that its answer is the refund's; the others carry shipping costs,
+    """Whether it is the refund itself, so that its answer is the refund's; the others carry shipping costs,
     compensation, or what a later decision gives back."""
     reason = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=120, blank=True)
@@ -66,7 +66,7 @@ class Payout(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "sequence", "payer", "payee"], name="disputes_one_payout_per_step_and_pair"
+                fields=["case", "sequence", "payer", "payee", "refund"], name="disputes_one_payout_per_step_and_pair"
             ),
         ]
         indexes: ClassVar = [

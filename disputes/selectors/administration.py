@@ -6,12 +6,13 @@ from django.db.models import Q
 
 from contract.money import Money
 from contract.paging import CursorPage, PageRequest, page_of
-from disputes.labels.words import HOLDS, PAYOUTS, STAGES, name_of
+from disputes.labels.words import HOLDS, STAGES, name_of
 from disputes.models import Case, Payout, StuckCase
 from disputes.selectors.access import Somebody
 from disputes.selectors.cases import platform_word
 from disputes.selectors.list_views import HeldRow, PayoutRow, StuckRow
 from disputes.selectors.lists import platforms_worked_for
+from disputes.selectors.records import payout_status
 from disputes.selectors.wording import Worded
 from rules.engine.reconciling import STOPPED
 
@@ -67,6 +68,7 @@ def open_payouts(user: Somebody, page: PageRequest, *, status: str = "failed") -
 
 def _payout(row: Payout) -> PayoutRow:
     return PayoutRow(
-        number=row.case.number, platform=platform_word(row.case.platform), amount=Money(row.amount, row.currency),
-        status=Worded(code=row.status, text=name_of(PAYOUTS, row.status)), reason=row.reason, ordered_at=row.ordered_at,
+        id=row.pk, number=row.case.number, platform=platform_word(row.case.platform),
+        amount=Money(row.amount, row.currency), status=payout_status(row.status, refund=row.refund),
+        reason=row.reason, ordered_at=row.ordered_at,
     )  # fmt: skip

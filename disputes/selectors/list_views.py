@@ -153,6 +153,8 @@ class HeldRow:
 class PayoutRow:
     """A payout that failed, or that the marketplace has not answered."""
 
+    id: int
+    """By which an answer names it."""
     number: str
     """The case."""
     platform: Worded

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from contract.money import Money
 from disputes.labels import differences
-from disputes.labels.words import CARRIERS, LEGS, MESSAGES, ORDER_STATUSES, PARTIES, PAYOUTS, name_of
+from disputes.labels.words import CARRIERS, LEGS, MESSAGES, ORDER_STATUSES, PARTIES, PAYMENTS, PAYOUTS, name_of
 from disputes.models import Listing, Order, OrderLine
 from disputes.selectors.actions import remedy_label
 from disputes.selectors.case_views import PayoutView
@@ -165,12 +165,17 @@ def return_address(read: CaseRead) -> str:
 def payouts(read: CaseRead) -> tuple[PayoutView, ...]:
     return tuple(
         PayoutView(
-            id=row["id"], refund=row["refund"], status=Worded(code=row["status"], text=name_of(PAYOUTS, row["status"])),
+            id=row["id"], refund=row["refund"], status=payout_status(row["status"], refund=row["refund"]),
             amount=Money(Decimal(row["amount"]), row["currency"]), payer=row["payer"], payee=row["payee"],
             reason=row["reason"], ordered_at=moment(row["ordered_at"]), answered_at=at(row["answered_at"]),
         )
         for row in read.rows["payouts"]
     )  # fmt: skip
+
+
+def payout_status(code: str, *, refund: bool) -> Worded:
+    """How far a payout is, in words that say whether it is the refund."""
+    return Worded(code=code, text=name_of(PAYOUTS if refund else PAYMENTS, code))
 
 
 def escalations(read: CaseRead) -> tuple[EscalationView, ...]:

@@ -20,12 +20,14 @@ NOTHING = Decimal("0.00")
 BEARERS = ("seller", "platform", "carrier")
 """Who may owe a buyer something."""
 
-Pair = tuple[str, str]
-"""Who pays, and who gets it."""
+Key = tuple[str, str, bool]
+"""Two parties, in the direction money usually goes, and whether it is about the refund itself."""
 
-PAIRS: tuple[Pair, ...] = (*((bearer, "buyer") for bearer in BEARERS), ("platform", "seller"), ("carrier", "seller"),
-    ("platform", "carrier"))  # fmt: skip
-"""Each two parties once, in the direction money usually goes."""
+KEYS: tuple[Key, ...] = (
+    ("seller", "buyer", True), *((bearer, "buyer", False) for bearer in BEARERS), ("platform", "seller", False),
+    ("carrier", "seller", False), ("platform", "carrier", False),
+)  # fmt: skip
+"""The refund has payouts of its own, so that nothing else decides whether it was paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +78,12 @@ class Plan:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Pair:
-    """Two parties: what is owed, what was paid, what is on its way. Amounts count from the first to the second."""
+class _Account:
+    """What two parties owe each other, what was paid, what is on its way. Amounts run from the first to the second."""
 
     first: str
     second: str
+    refund: bool
     before: list[Line] = field(default_factory=list)
     after: list[Line] = field(default_factory=list)
     payouts: list[Ordered] = field(default_factory=list)
@@ -111,58 +114,65 @@ class _Pair:
 
 def plan(before: Sequence[Line], after: Sequence[Line], payouts: Sequence[Ordered]) -> Plan:
     """How to get from what was owed `before` to what is owed `after`, given the payouts that were not cancelled."""
-    pairs = _pairs(before, after, payouts)
-    kept = {pair.first: pair.kept_by_buyer() for key, pair in pairs.items() if key[1] == "buyer"}
+    accounts = _accounts(before, after, payouts)
+    kept = {key: account.kept_by_buyer() for key, account in accounts.items() if account.second == "buyer"}
+    restored = {bearer: _of_bearer(kept, bearer) for bearer in ("seller", "carrier")}
+    spared = {bearer: _spared(accounts, restored, bearer) for bearer in restored}
     entries: list[Line] = []
     cancelled: list[int] = []
     orders: list[Order] = []
-    for (first, second), pair in pairs.items():
-        borne = kept[first] if second == "buyer" else kept[second] if first == "platform" else NOTHING
-        target = pair.signed(pair.after) + borne
-        spared = _spared(pairs, kept, first) if second == "buyer" else NOTHING
-        entries.extend(_entries(pair, target, spared=spared))
-        unwanted, wanted = _payouts(pair, target, borne if first == "platform" else NOTHING)
+    for key, account in accounts.items():
+        back = restored[account.second] if account.first == "platform" and account.second in restored else NOTHING
+        target = account.signed(account.after) + kept.get(key, back)
+        entries.extend(_entries(account, target, spared=spared if account.second == "buyer" else {}))
+        unwanted, wanted = _payouts(account, target, back)
         cancelled.extend(unwanted)
         orders.extend(wanted)
     return Plan(entries=tuple(entries), cancelled=tuple(cancelled), orders=tuple(orders))
 
 
-def _pairs(before: Sequence[Line], after: Sequence[Line], payouts: Sequence[Ordered]) -> Mapping[Pair, _Pair]:
-    pairs = {key: _Pair(first=key[0], second=key[1]) for key in PAIRS}
+def _accounts(
+    before: Sequence[Line], after: Sequence[Line], payouts: Sequence[Ordered]
+) -> Mapping[Key, _Account]:
+    accounts = {key: _Account(first=key[0], second=key[1], refund=key[2]) for key in KEYS}
     for name, items in (("before", before), ("after", after), ("payouts", payouts)):
         for item in items:
-            key = (item.payer, item.payee)
-            getattr(pairs[key if key in pairs else key[::-1]], name).append(item)
-    return pairs
+            refund = item.refund if isinstance(item, Ordered) else item.kind == "refund"
+            key = (item.payer, item.payee, refund)
+            getattr(accounts[key if key in accounts else (item.payee, item.payer, refund)], name).append(item)
+    return accounts
 
 
-def _spared(pairs: Mapping[Pair, _Pair], kept: Mapping[str, Decimal], bearer: str) -> Decimal:
+def _of_bearer(kept: Mapping[Key, Decimal], bearer: str) -> Decimal:
+    """What the platform gives a bearer back because the buyer keeps it."""
+    return sum((amount for key, amount in kept.items() if key[0] == bearer), NOTHING)
+
+
+def _spared(accounts: Mapping[Key, _Account], restored: Mapping[str, Decimal], bearer: str) -> Decimal:
     """What the buyer has already of what is owed more now: the bearer owes it to the platform instead."""
-    if bearer == "platform":
-        return NOTHING
-    restored = pairs["platform", bearer]
-    given_back = restored.in_ledger - restored.signed(restored.before)
-    return max(NOTHING, given_back - kept[bearer])
+    account = accounts["platform", bearer, False]
+    return max(NOTHING, account.in_ledger - account.signed(account.before) - restored[bearer])
 
 
-def _entries(pair: _Pair, target: Decimal, *, spared: Decimal) -> Iterator[Line]:
-    """What is owed more by its kind, then what is taken back in one."""
-    rest = target - pair.in_ledger
-    for line in _increases(pair):
-        less = min(spared, line.amount) if line.payee == "buyer" else NOTHING
-        spared -= less
+def _entries(account: _Account, target: Decimal, *, spared: dict[str, Decimal]) -> Iterator[Line]:
+    """What is owed more by its kind, less what the buyer has of it already; then what is taken back, in one."""
+    rest = target - account.in_ledger
+    for line in _increases(account):
+        less = min(spared.get(line.payer, NOTHING), line.amount, max(NOTHING, line.amount - rest))
+        if less:
+            spared[line.payer] -= less
         if line.amount > less:
             added = replace(line, amount=line.amount - less)
-            rest -= pair.signed([added])
+            rest -= account.signed([added])
             yield added
     if rest:
-        payer, payee = (pair.first, pair.second) if rest > 0 else (pair.second, pair.first)
+        payer, payee = (account.first, account.second) if rest > 0 else (account.second, account.first)
         yield Line(kind="reversal", payer=payer, payee=payee, amount=abs(rest))
 
 
-def _increases(pair: _Pair) -> Iterator[Line]:
+def _increases(account: _Account) -> Iterator[Line]:
     sums: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: NOTHING)
-    for sign, lines in ((1, pair.after), (-1, pair.before)):
+    for sign, lines in ((1, account.after), (-1, account.before)):
         for line in lines:
             sums[line.kind, line.payer, line.payee] += sign * line.amount
     for (kind, payer, payee), amount in sums.items():
@@ -170,35 +180,27 @@ def _increases(pair: _Pair) -> Iterator[Line]:
             yield Line(kind=kind, payer=payer, payee=payee, amount=amount)
 
 
-def _payouts(pair: _Pair, target: Decimal, borne: Decimal) -> tuple[list[int], list[Order]]:
+def _payouts(account: _Account, target: Decimal, back: Decimal) -> tuple[list[int], list[Order]]:
     """Which open payouts to cancel and what to order instead. What is right already is left alone."""
-    if any(item.paid for item in pair.payouts):
-        missing = target - pair.paid
-        if missing == pair.signed(pair.open):
+    ways = ((account.first, account.second), (account.second, account.first))
+    if any(item.paid for item in account.payouts):
+        missing = target - account.paid
+        if missing == account.signed(account.open):
             return [], []
-        wanted = {(pair.first, pair.second): max(NOTHING, missing), (pair.second, pair.first): max(NOTHING, -missing)}
+        wanted = dict(zip(ways, (max(NOTHING, missing), max(NOTHING, -missing)), strict=True))
     else:
-        wanted = {
-            way: _total(line for line in pair.after if (line.payer, line.payee) == way)
-            for way in ((pair.first, pair.second), (pair.second, pair.first))
-        }
-        wanted[pair.first, pair.second] += borne
+        wanted = {way: _total(line for line in account.after if (line.payer, line.payee) == way) for way in ways}
+        wanted[ways[0]] += back
     cancelled: list[int] = []
     orders: list[Order] = []
     for (payer, payee), amount in wanted.items():
-        running = [item for item in pair.open if item.payer == payer]
+        running = [item for item in account.open if item.payer == payer]
         if _total(running) == amount:
             continue
         cancelled.extend(item.id for item in running)
         if amount:
-            orders.append(Order(payer=payer, payee=payee, amount=amount, refund=_carries_refund(pair, payee, running)))
+            orders.append(Order(payer=payer, payee=payee, amount=amount, refund=account.refund))
     return cancelled, orders
-
-
-def _carries_refund(pair: _Pair, payee: str, running: Sequence[Ordered]) -> bool:
-    """Whether the refund itself is on its way with this payout."""
-    owed, owed_before = (_total(line for line in lines if line.kind == "refund") for lines in (pair.after, pair.before))
-    return payee == "buyer" and owed > 0 and (owed != owed_before or any(item.refund for item in running))
 
 
 def _total(items: Iterable[Line | Ordered]) -> Decimal:

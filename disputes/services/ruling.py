@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from disputes.models import Case, Exhibit, Finding, Ruling, RulingLine
-from disputes.services.refusing import fields_refused
+from disputes.services.refusing import fields_refused, refused
 from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
 from disputes.services.weighing import check_limits, contradictions, extras
 
@@ -26,6 +26,8 @@ PAYEES = ("buyer", "seller")
 def shape(shaped: Shaped, data: Mapping[str, Any]) -> None:
     """The rows and event data of a first ruling or its correction."""
     kind = Ruling.Kind.CORRECTION if shaped.action == "correct_ruling" else Ruling.Kind.FIRST
+    if kind == Ruling.Kind.CORRECTION:
+        _check_own(shaped)
     _shape(shaped, data, kind)
 
 
@@ -94,6 +96,16 @@ def _found_false(shaped: Shaped, data: Mapping[str, Any], kind: str) -> str:
     if heard not in (given, "both"):
         raise fields_refused([{"field": "false_evidence_by", "code": "not_heard"}])
     return str(given)
+
+
+def _check_own(shaped: Shaped) -> None:
+    """Only who made the ruling in force corrects it: no second review is corrected by whom it overturned.
+
+    Raises ActionRefused (`not_the_same_person`).
+    """
+    standing = Ruling.objects.filter(case_id=shaped.case_id, status=Ruling.Status.IN_FORCE)
+    if standing.exclude(arbitrator_id=shaped.author_id).exists():
+        raise refused("not_the_same_person", action=shaped.action)
 
 
 def _check_sense(shaped: Shaped, outcome: str) -> None:

@@ -105,7 +105,7 @@ def _refund(value: Any) -> Effect:
         amount = draft.money(name)
         if amount is None or amount <= 0:
             return
-        draft.set("payout", "ordered")
+        draft.set("payout", "ordered" if amount > _received(draft) else "succeeded")
         draft.set("paid_amount", str(draft.facts[name]))
         draft.emit("refund", {"amount": str(draft.facts[name]), "basis": value})
 
@@ -230,7 +230,7 @@ def _balance(value: Any) -> Effect:
 
 def _received(draft: Draft) -> Decimal:
     """What of the refund reached the buyer, who keeps it whatever is decided later."""
-    if "received_amount" not in draft.facts and draft.facts.get("payout") == "succeeded":
+    if draft.facts.get("payout") == "succeeded" and "received_amount" not in draft.facts:
         return draft.money("paid_amount") or Decimal()
     return draft.money("received_amount") or Decimal()
 

@@ -142,7 +142,7 @@ def test_a_correction_that_is_sent_back_leaves_nothing_of_the_ruling(
     rule(zhou, reviewed, false_evidence_by="seller", lines=[COMPENSATION])
     perform(case_for(wu, reviewed), "approve_ruling")
     rule(zhou, reviewed, "correct_ruling", statement="The amount.", amount="100.00")
-    assert [row[2] for row in statuses()] == ["cancelled"]
+    assert [row[2] for row in statuses()] == ["cancelled", "cancelled"]
     perform(case_for(wu, reviewed), "return_ruling", {"statement": "Think again."})
     assert counted("violation") == 0
     assert not Ruling.objects.filter(status="in_force").exists()
@@ -260,3 +260,16 @@ def test_the_buyers_shipping_cost_is_given_back_once_per_order(order_of: Any, mi
     with pytest.raises(FieldsRefused) as refused:
         rule(zhou, number, lines=[freight])
     assert problems(refused) == [("/lines/0/amount", "over_limit")]
+
+
+def test_no_second_review_is_corrected_by_whom_it_overturned(reviewed: str, zhou: Any, wu: Any, root: Any) -> None:
+    rule(zhou, reviewed)
+    answer_payout(case_for(root, reviewed), succeeded=True)
+    perform(case_for(zhou, reviewed), "order_second_review", {"statement": "Once more."})
+    change = {"decision": "change", "outcome": "buyer_partial_refund", "amount": "130.00"}
+    with pytest.raises(FieldsRefused):
+        rule(wu, reviewed, "decide_appeal", **change)
+    rule(wu, reviewed, "decide_appeal", **change | {"amount": "50.00"})
+    with pytest.raises(ActionRefused):
+        rule(zhou, reviewed, "correct_ruling", statement="I was right.")
+    assert Ruling.objects.get(status="in_force").kind == "appeal"
