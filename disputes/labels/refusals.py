@@ -156,6 +156,7 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "finding_without_second_person": _(
         "A second review cannot find false evidence anew: that needs a second person. It can keep or drop the finding."
     ),
+    "not_a_reference": _("Enter a number or code without spaces, such as 2026-0042."),
     "unknown_payout": _("There is no such payout in this case."),
     "which_payout": _("Several payouts wait for an answer; name one of them: %(payouts)s."),
     "unknown_line": _("This is not an item of the order."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +22,11 @@ from rules.engine.events import Event, Refusal, Step, Via
 from rules.engine.orders import decide_on_order
 from rules.engine.types import CaseSnapshot, Party
 
+TEXT = "text"
 WAITING = (Payout.Status.ORDERED, Payout.Status.FAILED)
 """Payouts the marketplace may still answer."""
+REFERENCE = re.compile(r"[A-Za-z0-9_.:/#+=-]{1,120}")
+"""A marketplace's number of a payment."""
 
 
 def answer_payout(
@@ -33,8 +37,8 @@ def answer_payout(
 
     A payout that failed waits on: it may be tried again. Only the platform's administrators speak for the marketplace.
 
-    Raises Forbidden, FieldsRefused (a failure needs a reason; `unknown_payout`; `which_payout` when several wait),
-    ActionRefused (`no_payout_ordered`, `payout_already_answered`, `payout_cancelled`).
+    Raises Forbidden, FieldsRefused (a failure needs a reason; `not_a_reference`; `unknown_payout`; `which_payout` when
+    several wait), ActionRefused (`no_payout_ordered`, `payout_already_answered`, `payout_cancelled`).
     """
     if access.party != Party.PLATFORM or "administrator" not in access.staff:
         raise Forbidden
@@ -43,13 +47,20 @@ def answer_payout(
     chosen = _payout_meant(access.case_id, payout)
     data: dict[str, Any] = {"payout": chosen.pk, "refund": chosen.refund} if isinstance(chosen, Payout) else {}
     if reference:
-        data["reference"] = reference[:120]
+        data["reference"] = _code(reference)
     why = [WhyUnpaid(payout_id=data["payout"], text=reason[:200])] if data.get("payout") and not succeeded else []
     intent = Intent(
         number=access.number, kind="payout_succeeded" if succeeded else "payout_failed", party=Party.MARKETPLACE,
         actor_id=access.user_id, data=data, via=via, at=at, records=why, check=_still_meant(access, payout, chosen),
     )  # fmt: skip
     return act(intent, call=call, answer=answer)
+
+
+def _code(reference: str) -> str:
+    """The marketplace's number of a payment goes into the journal, so it is a code. Raises FieldsRefused for words."""
+    if not REFERENCE.fullmatch(reference):
+        raise fields_refused([{"field": "reference", "code": "not_a_reference"}])
+    return reference
 
 
 def _payout_meant(case_id: int, named: int | None) -> Payout | Exception:
@@ -102,6 +113,7 @@ class WhyUnpaid:
 def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[str, Any] | None = None) -> OrderEvent:
     """Extend the receipt period (A12), ask the seller for more time, or grant it (A13): rules of the order's pack.
 
+    An order has no place for texts, and its journal takes none: a pack's fields for them are neither asked nor kept.
     Raises ActionRefused with the code, and from when or until when it is possible.
     """
     with one_transaction():
@@ -109,7 +121,9 @@ def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[
         policy, calendar = order_policy(order, now)
         if action not in policy.order_actions:
             raise refused("not_offered", available_actions=[])
-        event = Event(kind=action, party=Party(access.party), actor=actor_id, at=now, data=data or {})
+        asked = (name for name, field in policy.order_actions[action].fields.items() if field.type != TEXT)
+        told = {name: data[name] for name in asked if data and name in data}
+        event = Event(kind=action, party=Party(access.party), actor=actor_id, at=now, data=told)
         step = decide_on_order(policy, calendar, order_snapshot(order, policy), event, now=now)
         if isinstance(step, Refusal):
             raise refusal_error(step)

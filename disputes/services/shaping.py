@@ -52,7 +52,7 @@ def common(shaped: Shaped, data: Mapping[str, Any], *, asked: frozenset[str]) ->
     Plain fields the action does not ask for stay out: the journal keeps no words that nobody checks.
     """
     shaped.data.update({name: data[name] for name in PLAIN & asked if data.get(name) not in (None, "")})
-    if data.get("amount") not in (None, ""):
+    if "amount" in asked and data.get("amount") not in (None, ""):
         if isinstance(data["amount"], Mapping):
             check_currency(data["amount"], Case.objects.values_list("currency", flat=True).get(pk=shaped.case_id))
         shaped.data["amount"] = normal_amount(data["amount"])

@@ -134,7 +134,8 @@ def act_on(request: HttpRequest, order_id: int, action: str) -> HttpResponse:
     known = next((item for item in view.unavailable_actions if item.action == action), None)
     if offered is None and known is None:
         raise NotFound
-    form = ActionForm(request.POST if request.method == "POST" else None, fields=offered.fields if offered else ())
+    asked = [field for field in offered.fields if field.type != "text"] if offered else []
+    form = ActionForm(request.POST if request.method == "POST" else None, fields=asked)
     if request.method != "POST" or not form.is_valid():
         return _asked(request, view, offered, known, form)
     try:
