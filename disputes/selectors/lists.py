@@ -22,9 +22,10 @@ from disputes.selectors.access import Somebody
 from disputes.selectors.cases import platform_word
 from disputes.selectors.doors import SOON
 from disputes.selectors.list_views import CaseRow, OrderRow
-from disputes.selectors.rows import case_rows, for_rows
+from disputes.selectors.ranges import EVERY, OPEN, Listed, Reader, by_due, newest, parts_of
 from disputes.selectors.searching import searched
 from disputes.selectors.wording import Worded
+from rules.engine.types import Stage
 from rules.selectors import packs_in_force
 
 DECIDED = ("REVIEW", "RULED", "RE_REVIEW", "INTERVENTION_REQUESTED")
@@ -32,6 +33,12 @@ PROVING = ("EVIDENCE", "SELLER_FOLLOWUP", "APPEAL_EVIDENCE")
 SECOND = ("RULED", "RE_REVIEW")
 IDLE_TABS = ("all", "running", "waiting", "intervention")
 """A seller's tabs that hold cases in which the seller is not awaited."""
+STAGES_OF_TAB: Mapping[str, Sequence[str]] = {
+    "to_prove": PROVING, "to_receive": ("WAIT_SELLER_RECEIPT",), "intervention": DECIDED, "closed": ("CLOSED",),
+    "waiting": tuple(stage for stage in OPEN if stage not in DECIDED), "all": EVERY,
+}  # fmt: skip
+"""A seller's tabs that do not hold every open stage."""
+OWNER_COLUMNS = {"buyer": "buyer_id", "seller": "shop_id", "platform": "platform"}
 
 
 def shops_acted_for(user: Somebody) -> list[int]:
@@ -49,11 +56,13 @@ def cases_of_buyer(
     user: Somebody, *, tab: str = "all", query: str = "", page: PageRequest, now: datetime | None = None
 ) -> CursorPage[CaseRow]:
     """A buyer's cases. Tabs: all, mine (by remaining time), running, closed. Cursor: `buyer:<tab>`."""
-    cases = searched(Case.objects.filter(buyer_id=user.pk), query, viewer="buyer", owners=[user.pk])
-    name = f"buyer:{tab}"
+    cases = searched(Case.objects.filter(buyer_id=user.pk), query, viewer="buyer", owners=[user.pk]).cases
+    name, reader = f"buyer:{tab}", Reader(viewer="buyer", user_id=user.pk, now=now)
     if tab == "mine":
-        return _by_due(cases, "buyer_due_at", page, name, viewer="buyer", user_id=user.pk, now=now)
-    return _newest(_by_state(cases, tab), page, name, viewer="buyer", user_id=user.pk, now=now)
+        return by_due(Listed(cases=cases), "buyer_due_at", page, name, reader)
+    if tab in ("running", "closed"):
+        cases = cases.filter(stage=Stage.CLOSED) if tab == "closed" else cases.exclude(stage=Stage.CLOSED)
+    return newest(Listed(cases=cases), page, name, reader)
 
 
 def cases_of_seller(
@@ -67,32 +76,32 @@ def cases_of_seller(
     Cursor: `seller:<tab>`.
     """
     shops = shops_acted_for(user)
-    cases = searched(Case.objects.filter(shop_id__in=shops), query, viewer="seller", owners=shops)
-    cases = _filtered(cases, reason=reason, platform=platform)
-    if due_before is not None:
-        cases = cases.filter(seller_due_at__lt=due_before)
-    name = f"seller:{tab}"
+    cases = _filtered(Case.objects.filter(shop_id__in=shops), reason=reason, platform=platform)
+    listed = _of_owners(cases, query, "seller", shops, STAGES_OF_TAB.get(tab, OPEN))
+    name, reader = f"seller:{tab}", Reader(viewer="seller", user_id=user.pk, now=now)
     if tab == "closed":
-        return _newest(_by_state(cases, tab), page, name, viewer="seller", user_id=user.pk, now=now)
-    rows, idle = _seller_tab(cases, tab, now), due_before is None and tab in IDLE_TABS
-    return _by_due(rows, "seller_due_at", page, name, viewer="seller", user_id=user.pk, now=now, idle=idle)
+        return newest(listed, page, name, reader)
+    due = None if tab == "waiting" else _due_before(listed, "seller_due_at", due_before)
+    if due is not None and tab == "lapses_soon":
+        due = Listed(cases=due.cases.filter(seller_due_at__lt=_in_a_day(now), held=""), parts=due.parts)
+    idle = listed if due_before is None and tab in IDLE_TABS else None
+    return by_due(due, "seller_due_at", page, name, reader, idle=idle)
 
 
-def _seller_tab(cases: QuerySet[Case], tab: str, now: datetime | None) -> QuerySet[Case]:
-    match tab:
-        case "mine":
-            return cases.filter(seller_due_at__isnull=False)
-        case "lapses_soon":
-            return cases.filter(seller_due_at__lt=_in_a_day(now), held="")
-        case "to_prove":
-            return cases.filter(seller_due_at__isnull=False, stage__in=PROVING)
-        case "to_receive":
-            return cases.filter(seller_due_at__isnull=False, stage="WAIT_SELLER_RECEIPT")
-        case "waiting":
-            return cases.filter(seller_due_at__isnull=True).exclude(stage="CLOSED").exclude(stage__in=DECIDED)
-        case "intervention":
-            return cases.filter(stage__in=DECIDED)
-    return _by_state(cases, tab)
+def _of_owners(
+    cases: QuerySet[Case], query: str, viewer: str, owners: Sequence[Any], stages: Sequence[str]
+) -> Listed:
+    """Cases of shops or platforms in some stages: one part each, unless a search leaves so few that they are sorted."""
+    found = searched(cases, query, viewer=viewer, owners=owners)
+    if found.few:
+        return Listed(cases=found.cases.filter(stage__in=stages))
+    return Listed(cases=found.cases, parts=parts_of(OWNER_COLUMNS[viewer], owners, stages))
+
+
+def _due_before(listed: Listed, column: str, moment: datetime | None) -> Listed:
+    if moment is None:
+        return listed
+    return Listed(cases=listed.cases.filter(**{f"{column}__lt": moment}), parts=listed.parts)
 
 
 def _in_a_day(now: datetime | None) -> datetime:
@@ -110,47 +119,58 @@ def arbitrator_queue(
     """
     known = platforms_worked_for(user) if works_for is None else works_for
     platforms = [name for name in known if platform in ("", name)]
-    cases = _queue_tab(_of_others(user, platforms), tab, user, due_before)
-    name, idle = f"queue:{tab}", tab == "evidence"
-    return _by_due(cases, "platform_due_at", page, name, viewer="platform", user_id=user.pk, now=now, idle=idle)
+    listed = _queue_tab(_of_others(user, platforms), platforms, tab, user, due_before)
+    name, reader = f"queue:{tab}", Reader(viewer="platform", user_id=user.pk, now=now)
+    return by_due(listed, "platform_due_at", page, name, reader, idle=listed if tab == "evidence" else None)
 
 
 def _of_others(user: Somebody, platforms: Sequence[str]) -> QuerySet[Case]:
     """The cases of platforms but those in which this person is a party, and so is nobody of the platform."""
-    shops = Membership.objects.filter(user_id=user.pk).values("shop_id")
-    return Case.objects.filter(platform__in=platforms).exclude(buyer_id=user.pk).exclude(shop_id__in=shops)
+    cases = Case.objects.filter(platform__in=platforms).exclude(buyer_id=user.pk)
+    shops = shops_acted_for(user)
+    return cases.exclude(shop_id__in=shops) if shops else cases
 
 
-def _queue_tab(cases: QuerySet[Case], tab: str, user: Somebody, due_before: datetime | None) -> QuerySet[Case]:
-    if tab == "evidence":
-        return cases.filter(stage__in=PROVING, arbitrator_id=user.pk)
-    due = cases.filter(platform_due_at__isnull=False)
+def _queue_tab(
+    cases: QuerySet[Case], platforms: Sequence[str], tab: str, user: Somebody, due_before: datetime | None
+) -> Listed:
+    """A tab of the queue; each has an index that holds its cases by platform, or by arbitrator, due first."""
+    mine, each = {"arbitrator_id": user.pk}, [Q(platform=platform) for platform in platforms]
     match tab:
-        case "unassigned":
-            return due.filter(arbitrator_id__isnull=True)
+        case "evidence":
+            return Listed(cases=cases.filter(**mine), parts=[Q(stage=stage) for stage in PROVING])
         case "mine":
-            return due.filter(arbitrator_id=user.pk)
+            return Listed(cases=cases.filter(**mine), parts=[Q(stage=stage) for stage in OPEN])
+        case "unassigned":
+            return Listed(cases=cases.filter(arbitrator_id__isnull=True), parts=each)
         case "due_today":
-            return due.filter(platform_due_at__lt=due_before or _in_a_day(None))
+            return Listed(cases=cases.filter(platform_due_at__lt=due_before or _in_a_day(None)), parts=each)
         case "second_review":
-            return due.filter(stage__in=SECOND)
-    return due
+            return Listed(cases=cases.filter(stage__in=SECOND), parts=each)
+    return Listed(cases=cases, parts=each)
 
 
 def cases_of_platforms(
     user: Somebody, *, query: str = "", platform: str = "", stage: str = "", waiting_on: str = "",
-    due_before: datetime | None = None, by_due: bool = False, page: PageRequest, now: datetime | None = None,
+    due_before: datetime | None = None, order: str = "newest", page: PageRequest, now: datetime | None = None,
 ) -> CursorPage[CaseRow]:  # fmt: skip
-    """Every case of the platforms somebody works for, newest first or due first. Cursor: `platform:<order>`."""
-    platforms = [name for name in platforms_worked_for(user) if platform in ("", name)]
-    cases = searched(_of_others(user, platforms), query, viewer="platform", owners=platforms)
-    cases = _filtered(cases, stage=stage, waiting_on=waiting_on)
-    if due_before is not None:
-        cases = cases.filter(platform_due_at__lt=due_before)
-    if by_due:
-        due = cases.filter(platform_due_at__isnull=False)
-        return _by_due(due, "platform_due_at", page, "platform:due_at", viewer="platform", user_id=user.pk, now=now)
-    return _newest(cases, page, "platform:newest", viewer="platform", user_id=user.pk, now=now)
+    """Every case of the platforms somebody works for, newest first or (`due_at`) due first.
+
+    Cursor: `platform:<order>`.
+    """
+    known = platforms_worked_for(user)
+    platforms = [name for name in known if platform in ("", name)]
+    cases = _filtered(_of_others(user, platforms), stage=stage, waiting_on=waiting_on)
+    found = searched(cases, query, viewer="platform", owners=platforms)
+    name, reader = f"platform:{order}", Reader(viewer="platform", user_id=user.pk, now=now)
+    if order == "due_at":
+        each = [Q()] if found.few else [Q(platform=platform) for platform in platforms]
+        due = _due_before(Listed(cases=found.cases, parts=each), "platform_due_at", due_before)
+        return by_due(due, "platform_due_at", page, name, reader)
+    listed = Listed(cases=found.cases)
+    if not found.few and (stage or platforms != known):
+        listed = Listed(cases=found.cases, parts=parts_of("platform", platforms, [stage] if stage else EVERY))
+    return newest(_due_before(listed, "platform_due_at", due_before), page, name, reader)
 
 
 def cases_as(
@@ -158,76 +178,31 @@ def cases_as(
     due_before: datetime | None = None, by_due: bool = False, page: PageRequest,
 ) -> CursorPage[CaseRow]:  # fmt: skip
     """The API's list: what somebody sees as buyer, seller or platform. Cursor: `<role>:<newest or due_at>`."""
+    order = "due_at" if by_due else "newest"
     if role == "platform":
         return cases_of_platforms(
             user, query=query, platform=platform, stage=stage, waiting_on=waiting_on, due_before=due_before,
-            by_due=by_due, page=page,
+            order=order, page=page,
         )  # fmt: skip
     owners = [user.pk] if role == "buyer" else shops_acted_for(user)
-    own = Case.objects.filter(**{"buyer_id__in" if role == "buyer" else "shop_id__in": owners})
-    cases = searched(own, query, viewer=role, owners=owners)
+    cases = Case.objects.filter(**{f"{OWNER_COLUMNS[role]}__in": owners})
     cases = _filtered(cases, platform=platform, stage=stage, waiting_on=waiting_on)
+    listed = _of_owners(cases, query, role, owners, [stage] if stage else EVERY)
+    return _in_order(listed, role, order, due_before, page, Reader(viewer=role, user_id=user.pk))
+
+
+def _in_order(
+    listed: Listed, role: str, order: str, due_before: datetime | None, page: PageRequest, reader: Reader
+) -> CursorPage[CaseRow]:
     column = f"{role}_due_at"
-    if due_before is not None:
-        cases = cases.filter(**{f"{column}__lt": due_before})
-    if by_due:
-        name, idle = f"{role}:due_at", due_before is None
-        return _by_due(cases, column, page, name, viewer=role, user_id=user.pk, now=None, idle=idle)
-    return _newest(cases, page, f"{role}:newest", viewer=role, user_id=user.pk, now=None)
+    due = _due_before(listed, column, due_before)
+    if order == "newest":
+        return newest(due, page, f"{role}:newest", reader)
+    return by_due(due, column, page, f"{role}:due_at", reader, idle=listed if due_before is None else None)
 
 
 def _filtered(cases: QuerySet[Case], **wanted: str) -> QuerySet[Case]:
     return cases.filter(**{name: value for name, value in wanted.items() if value})
-
-
-def _by_state(cases: QuerySet[Case], tab: str) -> QuerySet[Case]:
-    if tab == "closed":
-        return cases.filter(stage="CLOSED")
-    return cases.exclude(stage="CLOSED") if tab == "running" else cases
-
-
-def _newest(
-    cases: QuerySet[Case], page: PageRequest, name: str, *, viewer: str, user_id: int, now: datetime | None
-) -> CursorPage[CaseRow]:
-    if page.after is not None:
-        cases = cases.filter(pk__lt=page.after[0])
-    found: Sequence[Any] = list(for_rows(cases.order_by("-pk"), viewer=viewer)[: page.limit + 1])
-    cut = page_of(found, page.limit, lambda case: (case.pk,), of=name)
-    return CursorPage(data=tuple(case_rows(cut.data, viewer=viewer, user_id=user_id, now=now)), next=cut.next)
-
-
-def _by_due(
-    cases: QuerySet[Case],
-    column: str,
-    page: PageRequest,
-    name: str,
-    *,
-    viewer: str,
-    user_id: int,
-    now: datetime | None,
-    idle: bool = False,
-) -> CursorPage[CaseRow]:
-    """By a stored due time; with `idle`, cases in which the reader is not awaited come last.
-
-    Two ranges of one index, because no single one covers «after this moment, then those without».
-    """
-    due, last = page.after or (None, 0)
-    found: list[Any] = []
-    if page.after is None or due is not None:
-        found = list(for_rows(_due_after(cases, column, due, last), viewer=viewer)[: page.limit + 1])
-    if idle and len(found) <= page.limit:
-        rest = cases.filter(**{f"{column}__isnull": True}, pk__gt=last if page.after and due is None else 0)
-        found += for_rows(rest.order_by("pk"), viewer=viewer)[: page.limit + 1 - len(found)]
-    cut = page_of(found, page.limit, lambda case: (getattr(case, column), case.pk), of=name)
-    return CursorPage(data=tuple(case_rows(cut.data, viewer=viewer, user_id=user_id, now=now)), next=cut.next)
-
-
-def _due_after(cases: QuerySet[Case], column: str, due: Any, last: Any) -> QuerySet[Case]:
-    """Cases with a due time, in order; the lower bound comes first so that the index begins there."""
-    waiting = cases.filter(**{f"{column}__isnull": False})
-    if due is not None:
-        waiting = waiting.filter(**{f"{column}__gte": due}).filter(Q(**{f"{column}__gt": due}) | Q(pk__gt=last))
-    return waiting.order_by(column, "pk")
 
 
 def orders_as(

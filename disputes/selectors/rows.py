@@ -1,21 +1,19 @@
-"""Cases of a list as rows: a page of them in three statements, each settled in memory."""
+"""Cases of a list as rows: what a page of them needs beside themselves in three statements, each settled in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
 
 from accounts.selectors import Person, people
-from contract.clock import ClockReading
 from contract.money import Money
 from disputes.labels.actions import MAIN_BY_STAGE
 from disputes.labels.words import HOLDS, OUTCOMES, name_of
-from disputes.models import Case, Deadline, Exhibit, RequestLine
+from disputes.models import Deadline
 from disputes.selectors.actions import action_label, reason_label, remedy_label
 from disputes.selectors.cases import platform_word
 from disputes.selectors.doors import stage_label, turn_of
@@ -31,6 +29,33 @@ from rules.selectors import calendar_edition, policy_of
 
 DEADLINE_FIELDS = "name anchor started_at due_at wakes_at status rung paused_at pause_reason stated".split()
 
+BESIDE = """
+SELECT c.id, o.outside_id, s.name, l.title, q.lines - 1, gongduan_clock(), CASE WHEN %(slots)s THEN ARRAY(
+    SELECT slot FROM disputes_exhibit e WHERE e.case_id = c.id AND e.party = 'seller' AND e.status = 'submitted') END
+FROM unnest(%(ids)s::bigint[], %(orders)s::bigint[], %(shops)s::bigint[]) AS c (id, order_id, shop_id)
+JOIN disputes_order o ON o.id = c.order_id
+JOIN accounts_shop s ON s.id = c.shop_id
+CROSS JOIN LATERAL (
+    SELECT (array_agg(r.line_id ORDER BY r.id))[1] AS first, count(*) AS lines FROM disputes_requestline r
+    WHERE r.case_id = c.id
+) q
+LEFT JOIN disputes_orderline l ON l.id = q.first
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a row of a list shows that is not the case's own."""
+
+    order_number: str
+    shop: str
+    title: str
+    """The first product of the claim."""
+    more_lines: int
+    clock: datetime
+    slots_given: Sequence[str]
+    """The items of the checklist that the shop handed something in for; asked for sellers alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
@@ -44,14 +69,14 @@ class Settled:
     now: datetime
 
 
-def settled_cases(cases: Sequence[Any], now: datetime | None = None) -> list[Settled]:
+def settled_cases(cases: Sequence[Any], now: datetime) -> list[Settled]:
     """Cases with their deadlines, settled: one statement for all."""
     deadlines = _deadlines_of([case.pk for case in cases])
     return [_settled(case, deadlines.get(case.pk, []), now) for case in cases]
 
 
-def _settled(case: Any, deadlines: list[Row], now: datetime | None) -> Settled:
-    moment = max(now or case.clock.astimezone(UTC), case.recorded_at.astimezone(UTC))
+def _settled(case: Any, deadlines: list[Row], now: datetime) -> Settled:
+    moment = max(now, case.recorded_at.astimezone(UTC))
     policy, calendar = policy_of(case.policy_id), calendar_edition(case.calendar_id)
     snapshot, overdue = settled(policy, calendar, snapshot_of(case, deadlines), moment)
     return Settled(case=case, policy=policy, calendar=calendar, snapshot=snapshot, overdue=overdue, now=moment)
@@ -69,42 +94,40 @@ def _as_text(row: Mapping[str, Any]) -> Row:
     return {name: moment_text(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def for_rows(cases: QuerySet[Case], *, viewer: str = "") -> QuerySet[Case]:
-    """The columns a list needs, with the shop, the order's number and the first product; to sellers their evidence."""
-    first = RequestLine.objects.filter(case=OuterRef("pk")).order_by("pk").values("line__title")[:1]
-    cases = cases.select_related("shop", "order").defer("head_digest")
-    cases = cases.annotate(clock=ClockReading(), title=Subquery(first))
-    return cases.annotate(slots_given=ArraySubquery(_slots_of_seller())) if viewer == Party.SELLER else cases
-
-
-def _slots_of_seller() -> QuerySet[Exhibit, str]:
-    """The items of the checklist that the shop of the outer case handed something in for."""
-    handed_in = Exhibit.objects.filter(case=OuterRef("pk"), party=Party.SELLER, status=Exhibit.Status.SUBMITTED)
-    return handed_in.values_list("slot", flat=True)
-
-
 def case_rows(cases: Sequence[Any], *, viewer: str, user_id: int, now: datetime | None = None) -> list[CaseRow]:
-    """Rows to one reader: two statements more than reading the cases."""
+    """Rows to one reader: three statements more than reading the cases."""
+    if not cases:
+        return []
+    beside = _beside(cases, viewer)
     names = people({case.buyer_id for case in cases} | {case.arbitrator_id for case in cases if case.arbitrator_id})
-    more = _further_lines([case.pk for case in cases])
-    return [_row(item, viewer, user_id, names, more) for item in settled_cases(cases, now)]
+    moment = now or next(iter(beside.values())).clock
+    return [_row(item, viewer, user_id, names, beside[item.case.pk]) for item in settled_cases(cases, moment)]
 
 
-def _given(policy: Policy, case: Any) -> Given | None:
+def _beside(cases: Sequence[Any], viewer: str) -> dict[int, Beside]:
+    values = {
+        "ids": [case.pk for case in cases], "orders": [case.order_id for case in cases],
+        "shops": [case.shop_id for case in cases], "slots": viewer == Party.SELLER,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, values)
+        return {
+            case_id: Beside(
+                order_number=order, shop=shop, title=title or "", more_lines=max(more, 0), slots_given=slots or (),
+                clock=clock.astimezone(UTC),
+            )
+            for case_id, order, shop, title, more, clock, slots in cursor.fetchall()
+        }  # fmt: skip
+
+
+def _given(policy: Policy, case: Any, slots: Sequence[str]) -> Given | None:
     """What the shop handed in of its checklist; None where nothing is asked of it."""
     reason = policy.reasons.get(case.reason)
     asked = set(reason.slots.get(Party.SELLER, ())) if reason else set()
-    return Given(submitted=len(asked.intersection(case.slots_given)), asked=len(asked)) if asked else None
+    return Given(submitted=len(asked.intersection(slots)), asked=len(asked)) if asked else None
 
 
-def _further_lines(ids: Iterable[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for case_id in RequestLine.objects.filter(case_id__in=list(ids)).values_list("case_id", flat=True):
-        found[case_id] = found.get(case_id, -1) + 1
-    return found
-
-
-def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], more: Mapping[int, int]) -> CaseRow:
+def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], beside: Beside) -> CaseRow:
     case, snapshot, policy = item.case, item.snapshot, item.policy
     turn = turn_of(
         policy, item.calendar, snapshot, viewer=viewer, currency=case.currency, now=item.now, overdue=item.overdue
@@ -112,8 +135,8 @@ def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], 
     buyer, staff = names.get(case.buyer_id), viewer == Party.PLATFORM
     arbitrator = names.get(snapshot.facts.get("arbitrator") or 0) if staff else None
     return CaseRow(
-        number=case.number, platform=platform_word(case.platform), zone=policy.zone, title=case.title or "",
-        more_lines=max(more.get(case.pk, 0), 0), shop=case.shop.name, order_number=case.order.outside_id,
+        number=case.number, platform=platform_word(case.platform), zone=policy.zone, title=beside.title,
+        more_lines=beside.more_lines, shop=beside.shop, order_number=beside.order_number,
         buyer=buyer.name if buyer and viewer != Party.BUYER else "",
         stage=Worded(code=str(snapshot.stage), text=stage_label(policy, snapshot, turn)),
         outcome=Worded(code=snapshot.outcome, text=name_of(OUTCOMES, snapshot.outcome)) if snapshot.outcome else None,
@@ -122,7 +145,7 @@ def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], 
         due_at=turn.standing.due_at, left_seconds=turn.left_seconds, tone=turn.tone, late=item.overdue,
         reason=_reason(policy, case.reason), amount=Money(case.amount, case.currency),
         remedy=Worded(code=case.remedy, text=remedy_label(policy, case.remedy)),
-        evidence=_given(policy, case) if viewer == Party.SELLER else None,
+        evidence=_given(policy, case, beside.slots_given) if viewer == Party.SELLER else None,
         main_action=_main_action(item, viewer, user_id) if turn.awaited else None, held=_held(snapshot),
         arbitrator=arbitrator.name if arbitrator else "", second_review=snapshot.stage in ("RE_REVIEW", "RULED"),
         opened_at=case.opened_at, closed_at=case.closed_at, version=case.version,

@@ -8,6 +8,7 @@ see a case is decided by the list that is searched, never by the marks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
@@ -30,22 +31,32 @@ OWNER: Final[Mapping[str, str]] = {"buyer": "buyer:", "seller": "shop:", "platfo
 PROBE: Final = "SELECT case_id FROM disputes_casesearch WHERE words @@ %s::tsquery LIMIT %s"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Cases that fit a query, still to be ordered."""
+
+    cases: QuerySet[Case]
+    few: bool
+    """Whether they are known one by one, and so few that sorting them costs nothing."""
+
+
 def searched(
     cases: QuerySet[Case], query: str, *, viewer: str, owners: Iterable[int | str], enough: int = ENOUGH
-) -> QuerySet[Case]:
+) -> Found:
     """Of a reader's cases, those in which all words of the query are found; all of them when nothing is asked.
 
     `owners` are the reader's own number, the numbers of their shops, or their platforms.
     """
     if not query.strip():
-        return cases
+        return Found(cases=cases, few=False)
     marks = [f"{OWNER[viewer]}{owner}" for owner in owners]
     words = words_asked(query)
     if not words or not marks:
-        return cases.none()
+        return Found(cases=cases.none(), few=True)
     condition = " & ".join([any_of(marks), *(any_of(mark + word for mark in READS[viewer]) for word in words)])
     found = _probed(condition, enough)
-    return cases.filter(pk__in=found) if len(found) <= enough else cases.filter(_Finds(condition))
+    few = len(found) <= enough
+    return Found(cases=cases.filter(pk__in=found) if few else cases.filter(_Finds(condition)), few=few)
 
 
 def _probed(condition: str, enough: int) -> list[int]:

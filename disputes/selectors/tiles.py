@@ -17,7 +17,7 @@ from disputes.selectors.access import Somebody
 from disputes.selectors.doors import SOON, lapse_of
 from disputes.selectors.list_views import MoneyThatLapses, Tile
 from disputes.selectors.lists import DECIDED, PROVING, SECOND, platforms_worked_for, shops_acted_for
-from disputes.selectors.rows import for_rows, settled_cases
+from disputes.selectors.rows import settled_cases
 from rules.engine.standing import standing
 
 MOST_COUNTED: Final = 1000
@@ -94,10 +94,10 @@ def money_that_lapses(user: Somebody, *, within: timedelta = SOON, now: datetime
     cases = Case.objects.filter(shop_id__in=shops_acted_for(user), seller_due_at__lt=until, held="").order_by(
         "seller_due_at", "pk"
     )
-    found: list[Any] = list(for_rows(cases)[: MOST_COUNTED + 1])
+    found = list(cases.defer("head_digest")[: MOST_COUNTED + 1])
     sums: dict[str, Decimal] = {}
     count = 0
-    for item in settled_cases(found[:MOST_COUNTED], now):
+    for item in settled_cases(found[:MOST_COUNTED], moment):
         where = standing(item.policy, item.calendar, item.snapshot)
         if not where.deadline or where.due_at is None or where.due_at >= until:
             continue
