@@ -146,6 +146,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "once": new_key(),
         "second_review": in_terms_of(view.pack.code, _("Second review")),
         "can_write": view.action("message") is not None,
+        "message_key": f"{number}-message-{sum(message.party == view.viewer for message in view.messages)}",
     }
     return render(request, "disputes/case.html", shown)
 

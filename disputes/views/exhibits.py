@@ -103,6 +103,12 @@ def _handed_in(request: HttpRequest, access: CaseAccess, ids: list[UUID]) -> Htt
     return redirect(reverse("disputes:case", args=[access.number]) + "#checklist")
 
 
+def _draft_key(view: CaseView) -> str:
+    """Another one after each exhibit: what was kept or submitted is not put back into its field."""
+    mine = [*view.evidence.mine("draft"), *view.evidence.mine("submitted")]
+    return f"{view.number}-evidence-{len(mine)}"
+
+
 def _page(request: HttpRequest, access: CaseAccess, view: CaseView, form: ExhibitForm) -> HttpResponse:
     files = proving.files_of(view, access.user_id)
     limits = limits_of(access.case_id)
@@ -113,7 +119,7 @@ def _page(request: HttpRequest, access: CaseAccess, view: CaseView, form: Exhibi
         "checklist": proving.checklist(view, files),
         "limits": proving.limits_sentence(limits),
         "max_files": limits.max_files,
-        "draft_key": f"{view.number}-evidence",
+        "draft_key": _draft_key(view),
         "max_bytes": proving.largest(limits),
         "answered": _answered(view, form),
         "late": proving.late_sentence(view.viewer, view.viewer) if not view.evidence.open_for_me else "",

@@ -77,6 +77,29 @@ def test_the_back_button_finds_every_answer_again(
     expect(page.locator("h1")).to_have_text("检查您的答案")
 
 
+def test_what_was_sent_or_kept_is_not_put_back_into_its_field(
+    marketplace: Any, ming: Any, logged_in: Callable[..., Any]
+) -> None:
+    line = marketplace.lines.get()
+    number = file_dispute(
+        ming.pk, order_id=marketplace.pk, lines=[{"line": line.pk, "quantity": 1}], reason="DAMAGED",
+        remedy="refund_only", amount="128.00", goods_received=True, description="收到时杯身开裂。",
+    ).number  # type: ignore[union-attr]  # fmt: skip
+    page = logged_in(ming, NARROW)
+    page.goto(f"/cases/{number}/")
+    page.fill("#message-text", "请尽快答复。")
+    page.reload()
+    expect(page.locator("#message-text")).to_have_value("请尽快答复。")
+    page.click("form[data-draft] button[type=submit]")
+    expect(page.locator(".flow")).to_contain_text("请尽快答复。")
+    expect(page.locator("#message-text")).to_have_value("")
+    page.goto(f"/cases/{number}/evidence/")
+    page.fill("textarea[name=description]", "杯底的裂纹在灯下可见。")
+    page.click("button[name=keep]")
+    expect(page.locator(".exhibit--draft")).to_contain_text("杯底的裂纹在灯下可见。")
+    expect(page.locator("textarea[name=description]")).to_have_value("")
+
+
 def test_a_buyer_uploads_compares_and_asks_the_platform(
     marketplace: Any, ming: Any, lan: Any, logged_in: Callable[..., Any], fits: Callable[[Any], None], tmp_path: Path
 ) -> None:
