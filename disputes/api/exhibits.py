@@ -24,14 +24,21 @@ from disputes.api.base import DisputeApi, call_from, case_of, paged, person, rep
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.api.queries import choice_in
 from disputes.api.records import ExhibitSerializer, RequirementSerializer
-from disputes.api.refusals import refusing_in_full
+from disputes.api.refusals import in_full, refusing_in_full
 from disputes.api.special_actions import identity
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.cases import case_view
 from disputes.selectors.ways import BY_API
-from disputes.services.exhibiting import Drafted, discard_draft, draft_exhibit, submit_exhibits
-from disputes.services.repeating import once
+from disputes.services.exhibiting import (
+    Drafted,
+    discard_draft,
+    keep_draft,
+    receive_evidence,
+    submit_exhibits,
+)
+from disputes.services.repeating import once_after
 from evidence.links import ORIGINAL, PREVIEW, THUMBNAIL
+from evidence.services import Receipt
 from evidence.serving import response_for
 
 LIST: Final = "exhibits"
@@ -83,7 +90,14 @@ class ExhibitsApi(DisputeApi):
         access = case_of(request, number)
         given = checked(NewExhibitSerializer, _fields(request))
         with refusing_in_full(access):
-            done = once(call_from(request, request.data), lambda: _draft(access, given))
+            done = once_after(
+                call_from(request, request.data),
+                lambda: receive_evidence(
+                    access, uploads=given["files"], description=given["description"], slot=given["slot"]
+                ),
+                lambda receipt: _draft(access, given, receipt),
+                told=lambda error: in_full(access, error),
+            )
         return replayed(done) if isinstance(done, Replay) else Response(done[1], status=done[0])
 
 
@@ -95,9 +109,9 @@ def _fields(request: Request) -> dict[str, Any]:
     return {**plain, "files": [file for name in request.FILES for file in request.FILES.getlist(name)]}
 
 
-def _draft(access: CaseAccess, given: dict[str, Any]) -> tuple[int, Any]:
-    drafted = draft_exhibit(
-        access, uploads=given["files"], description=given["description"], slot=given["slot"], answers=given["answers"]
+def _draft(access: CaseAccess, given: dict[str, Any], receipt: Receipt) -> tuple[int, Any]:
+    drafted = keep_draft(
+        access, receipt, description=given["description"], slot=given["slot"], answers=given["answers"]
     )
     if given["submit"]:
         submit_exhibits(access, [drafted.exhibit_id], via=BY_API)

@@ -13,16 +13,19 @@ from typing import Any
 from contract.idempotency import Call, Replay
 from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import Case, Message
-from disputes.selectors.access import CaseAccess, party_in
+from disputes.selectors.access import CaseAccess
 from disputes.selectors.builtin_actions import BUILTIN_FIELDS
 from disputes.services import ruling, shaping, staffing
 from disputes.services.loading import LockedCase
+from disputes.services.rechecking import access_now, check_party
 from disputes.services.refusing import refused
 from disputes.services.shaping import Shaped
 from disputes.services.writer import Answer, Done, Intent, Told, act
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party
 from rules.selectors import policy_of
+
+RULINGS = frozenset({"rule", "correct_ruling", "decide_appeal"})
 
 LATE_CODES = frozenset({"not_in_this_stage", "evidence_window_closed", "appeal_window_closed", "not_your_action"})
 """Refusals after which a text is kept as a message all the same."""
@@ -112,8 +115,8 @@ def intent_of(given: Act) -> Intent:
         via=given.via,
         expected_version=given.expected_version,
         records=tuple(shaped.records),
-        check=_check_of(given, shaped.data.get("arbitrator")),
-        first=(*staffing.taking_first(given.access, given.action), *shaped.first),
+        check=_check_of(given, shaped),
+        first=lambda: (*staffing.taking_first(given.access, given.action), *shaped.first),
     )
 
 
@@ -129,29 +132,19 @@ def _asked(given: Act) -> frozenset[str]:
     return frozenset(rule.fields if rule else (name for name, *_ in BUILTIN_FIELDS[given.action]))
 
 
-def _check_of(given: Act, arbitrator_id: int | None) -> Callable[[LockedCase, CaseSnapshot], None]:
-    """Ask again under the lock: is this person that party now, and may this member of staff do this?"""
-    still = check_party(given.access)
+def _check_of(given: Act, shaped: Shaped) -> Callable[[LockedCase, CaseSnapshot], None]:
+    """Ask again under the lock: is this person that party now, may they do this, and is what they name still there?"""
 
     def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
-        still(case, snapshot)
-        if given.access.party == Party.PLATFORM:
-            staffing.check_staff(given.access, given.action, snapshot)
+        access = access_now(given.access, case, stage=str(snapshot.stage))
+        if access.party == Party.PLATFORM:
+            staffing.check_staff(access, given.action, snapshot)
             if given.action in ("assign", "hand_over"):
-                staffing.check_assignment(given.access, case, snapshot, arbitrator_id)
-        if given.action in ("rule", "correct_ruling", "decide_appeal"):
-            ruling.check_answers(given.access.case_id, given.data, second_review=given.action == "decide_appeal")
-
-    return check
-
-
-def check_party(access: CaseAccess) -> Callable[[LockedCase, CaseSnapshot], None]:
-    """Whether this person is that party now."""
-
-    def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
-        party = party_in(access.user_id, buyer_id=case.buyer_id, shop_id=case.shop_id, platform=case.platform)
-        if party != access.party:
-            raise refused("not_your_action", stage=str(snapshot.stage), available_actions=[])
+                staffing.check_assignment(access, case, snapshot, shaped.data.get("arbitrator"))
+        shaping.look_again(shaped, given.data)
+        if given.action in RULINGS:
+            ruling.check_answers(access.case_id, given.data, second_review=given.action == "decide_appeal")
+            shaping.check_answered(access.case_id, given.data)
 
     return check
 

@@ -7,26 +7,34 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from contract.clock import database_now
-from contract.errors import NotFound
-from disputes.errors import ActionRefused
+from contract.errors import DomainError, NotFound
+from disputes.errors import ActionRefused, EvidenceClosed, TooManyDrafts, TooManyExhibits
 from disputes.models import Case, Exhibit, ExhibitFile, Message
 from disputes.selectors.access import CaseAccess
-from disputes.services.acting import Act, check_party, intent_of
+from disputes.services.acting import Act, intent_of
+from disputes.services.loading import LockedCase, lock_case
+from disputes.services.rechecking import access_now, check_party
 from disputes.services.refusing import fields_refused
 from disputes.services.shaping import checked_text
-from disputes.services.writer import Done, Intent, act
+from disputes.services.writer import Done, Intent, Refused, act, one_transaction
+from evidence.errors import TooManyFiles
 from evidence.kinds import Limits
 from evidence.services import Receipt, receive_files
+from rules.engine.decide import allowed, settle
 from rules.engine.events import Via
 from rules.engine.policy import Policy
-from rules.engine.types import Party
+from rules.engine.types import Party, Stage
 from rules.selectors import policy_of
 
 MEGABYTE = 1024 * 1024
+MOST_DRAFTS = 20
+"""Drafts one side keeps in a case at once."""
+MOST_EXHIBITS = 100
+"""Pieces of evidence of one side in a case, whatever became of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,32 +85,88 @@ def draft_exhibit(
 ) -> Drafted:
     """Receive files into a draft exhibit. Refused files are named; the others and the text stay.
 
+    Raises as `receive_evidence` and `keep_draft`.
+    """
+    receipt = receive_evidence(access, uploads=uploads, description=description, slot=slot)
+    return keep_draft(access, receipt, description=description, slot=slot, answers=answers)
+
+
+def receive_evidence(
+    access: CaseAccess, *, uploads: Iterable[Any] = (), description: str = "", slot: str = ""
+) -> Receipt:
+    """Hash, inspect and keep the files of a draft to be: slow, and before any transaction.
+
     Raises NotFound for somebody who is no party, FileRefused when no file could be taken (words alone are no
-    picture), FieldsRefused when nothing was given at all.
+    picture), FieldsRefused when nothing was given at all or too much was said, and what `keep_draft` will refuse.
     """
     if access.party not in (Party.BUYER, Party.SELLER):
         raise NotFound
     _check_slot(access.case_id, slot)
-    uploader = User.objects.get(pk=access.user_id)
-    given = ExhibitFile.objects.filter(exhibit__case_id=access.case_id, exhibit__party=access.party).count()
-    receipt = receive_files(
-        uploads=uploads, uploaded_by=uploader, limits=limits_of(access.case_id), already_given=given
-    )
-    text = checked_text(description.strip(), "description")
+    text, files = checked_text(description.strip(), "description"), list(uploads)
+    if not files and not text:
+        raise fields_refused([{"field": "files", "code": "required"}])
+    with one_transaction():
+        limits = _room(access, coming=len(files))
+    receipt = receive_files(uploads=files, uploaded_by=User.objects.get(pk=access.user_id), limits=limits)
     if receipt.refusals and not receipt.files:
         raise receipt.refusals[0]
-    if not receipt.files and not text:
-        raise fields_refused([{"field": "files", "code": "required"}])
-    with transaction.atomic():
+    return receipt
+
+
+def keep_draft(
+    access: CaseAccess, receipt: Receipt, *, description: str = "", slot: str = "", answers: UUID | None = None
+) -> Drafted:
+    """Make received files and a text a draft, under the case's lock, where its side has room.
+
+    Raises ActionRefused (`case_takes_no_evidence`, `too_many_drafts`, `too_many_exhibits`, `not_your_action`) and
+    TooManyFiles.
+    """
+    with one_transaction():
+        _room(access, coming=len(receipt.files))
         exhibit = Exhibit.objects.create(
-            case_id=access.case_id, party=access.party, author_id=access.user_id, slot=slot, description=text,
-            answers_id=_answered(access, answers), status=Exhibit.Status.DRAFT, created_at=database_now(),
+            case_id=access.case_id, party=access.party, author_id=access.user_id, slot=slot,
+            description=checked_text(description.strip(), "description"), answers_id=_answered(access, answers),
+            status=Exhibit.Status.DRAFT, created_at=database_now(),
         )  # fmt: skip
         ExhibitFile.objects.bulk_create(
             ExhibitFile(exhibit=exhibit, file_id=file.id, position=position)
             for position, file in enumerate(receipt.files)
         )
     return Drafted(exhibit_id=exhibit.id, receipt=receipt)
+
+
+def _room(access: CaseAccess, *, coming: int) -> Limits:
+    """Lock the case and ask whether this side may add a draft with so many files; what each file may be."""
+    case = _lock(access)
+    if not _takes_evidence(case, access):
+        raise EvidenceClosed
+    given = Exhibit.objects.filter(case_id=access.case_id, party=access.party)
+    if given.filter(status=Exhibit.Status.DRAFT).count() >= MOST_DRAFTS:
+        raise TooManyDrafts(most=MOST_DRAFTS)
+    if given.count() >= MOST_EXHIBITS:
+        raise TooManyExhibits(most=MOST_EXHIBITS)
+    limits = limits_under(case.policy)
+    if ExhibitFile.objects.filter(exhibit__in=given).count() + coming > limits.max_files:
+        raise TooManyFiles(max_files=limits.max_files)
+    return limits
+
+
+def _lock(access: CaseAccess) -> LockedCase:
+    """The case under its lock, for whoever is still this party of it. Raises NotFound, ActionRefused."""
+    case = lock_case(access.number)
+    if case is None:
+        raise NotFound
+    access_now(access, case)
+    return case
+
+
+def _takes_evidence(case: LockedCase, access: CaseAccess) -> bool:
+    """Whether anything could be handed in, now or by what this side may still do: a second review, for example."""
+    snapshot = settle(case.policy, case.calendar, case.snapshot, now=case.now).snapshot
+    if snapshot.stage is not Stage.CLOSED:
+        return True
+    may = allowed(case.policy, case.calendar, snapshot, Party(access.party), now=case.now, actor=access.user_id)
+    return any(item.action in case.policy.actions for item in may.available)
 
 
 def _check_slot(case_id: int, slot: str) -> None:
@@ -122,38 +186,52 @@ def _answered(access: CaseAccess, answers: UUID | None) -> UUID | None:
 
 
 def discard_draft(access: CaseAccess, exhibit_id: UUID) -> None:
-    """Throw a draft of one's own away. Raises NotFound."""
-    deleted, _kinds = Exhibit.objects.filter(
-        case_id=access.case_id, party=access.party, id=exhibit_id, status=Exhibit.Status.DRAFT
-    ).delete()
+    """Throw a draft of one's own away, unless it is handed in first. Raises NotFound, ActionRefused."""
+    with one_transaction():
+        _lock(access)
+        deleted, _kinds = _drafts(access, [exhibit_id]).delete()
     if not deleted:
         raise NotFound
+
+
+def _drafts(access: CaseAccess, ids: Sequence[UUID]) -> QuerySet[Exhibit]:
+    return Exhibit.objects.filter(
+        case_id=access.case_id, party=access.party, id__in=list(ids), status=Exhibit.Status.DRAFT
+    )
 
 
 def submit_exhibits(
     access: CaseAccess, ids: Sequence[UUID], *, via: Via = Via.PAGE, expected_version: int | None = None
 ) -> HandedIn:
-    """Hand drafts in. What comes after the period is kept as a note with its files (超时补充).
+    """Hand drafts in, all under one lock. What comes after the period is kept as a note with its files (超时补充).
 
     Raises NotFound for an exhibit that is not this side's draft, CaseChanged, and ActionRefused where the case
-    takes nothing more at all.
+    takes nothing more at all; whatever had lapsed before is recorded all the same.
     """
-    drafts = Exhibit.objects.filter(
-        case_id=access.case_id, party=access.party, id__in=list(ids), status=Exhibit.Status.DRAFT
-    ).order_by("created_at")
-    rows = list(drafts)
+    with one_transaction():
+        result = _handed_in(access, ids, via=via, expected_version=expected_version)
+    if isinstance(result, Refused):
+        raise result.error
+    return result
+
+
+def _handed_in(
+    access: CaseAccess, ids: Sequence[UUID], *, via: Via, expected_version: int | None
+) -> HandedIn | Refused:
+    lock_case(access.number)
+    rows = list(_drafts(access, ids).order_by("created_at"))
     if not rows or len(rows) != len(set(ids)):
         raise NotFound
-    submitted: list[UUID] = []
-    late: list[UUID] = []
     version = 0
     for row in rows:
-        done = _submit(access, row, via=via, expected_version=expected_version)
+        try:
+            version = _submit(access, row, via=via, expected_version=expected_version).version
+        except DomainError as error:
+            return Refused(error=error)
         expected_version = None
-        version = done.version
-        kept = Exhibit.objects.values_list("status", flat=True).get(pk=row.pk)
-        (submitted if kept == Exhibit.Status.SUBMITTED else late).append(row.pk)
-    return HandedIn(version=version, submitted=tuple(submitted), late=tuple(late))
+    kept = Exhibit.objects.in_bulk([row.pk for row in rows])
+    submitted = tuple(row.pk for row in rows if kept[row.pk].status == Exhibit.Status.SUBMITTED)
+    return HandedIn(version=version, submitted=submitted, late=tuple(row.pk for row in rows if row.pk not in submitted))
 
 
 def _submit(access: CaseAccess, row: Exhibit, *, via: Via, expected_version: int | None) -> Done:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from contract.idempotency import Call, Replay
-from disputes.models import Message, Order
+from disputes.models import Message, Order, OrderLine
 from disputes.services.filing_evidence import Piece, exhibits_of_filing, hand_in_of_filing
 from disputes.services.opening import ClaimedLine, Filing, open_case
 from disputes.services.refusing import fields_refused
@@ -40,8 +40,11 @@ def file_dispute(
         )  # fmt: skip
         data["statement"] = str(message.id)
         records.append(message)
-    records += exhibits_of_filing(user_id, evidence)
-    filing = Filing(order_id=order_id, lines=_claimed(lines), actor_id=user_id, data=data, via=via, records=records)
+    claimed = _claimed(lines)
+    pack = OrderLine.objects.filter(order_id=order_id, pk__in=[line.line_id for line in claimed]).values_list("pack")
+    if evidence and (found := pack.first()):
+        records += exhibits_of_filing(user_id, evidence, pack=found[0])
+    filing = Filing(order_id=order_id, lines=claimed, actor_id=user_id, data=data, via=via, records=records)
     done = open_case(filing, call=call, answer=answer)
     if isinstance(done, Done):
         hand_in_of_filing(user_id, done.number, records, via=via)

@@ -12,9 +12,10 @@ from django.db.models import Model
 from accounts.models import User
 from contract.clock import database_now
 from contract.errors import DomainError, NotFound
+from disputes.errors import TooManyDrafts, TooManyEvidenceFiles
 from disputes.models import Exhibit, ExhibitFile
 from disputes.selectors.access import case_for
-from disputes.services.exhibiting import limits_under, submit_exhibits
+from disputes.services.exhibiting import MOST_DRAFTS, limits_under, submit_exhibits
 from disputes.services.shaping import checked_text
 from evidence.kinds import Limits
 from evidence.selectors import files_by_id
@@ -40,19 +41,36 @@ def limits_of_pack(pack: str) -> Limits:
     return limits_under(version_in_force(pack, database_now()).policy)
 
 
-def receive_for_filing(user_id: int, *, pack: str, uploads: Iterable[Any], already_given: int) -> Receipt:
+def receive_for_filing(
+    user_id: int, *, pack: str, uploads: Iterable[Any], already_given: int, pieces: int = 0
+) -> Receipt:
     """Receive files for a case that is not open yet; only their uploader knows of them until it is.
 
-    Raises TooManyFiles, StorageFull and the vault's unavailable errors; a refused file is named in the receipt.
+    `pieces` and `already_given` count what was given before. Raises TooManyDrafts, TooManyFiles, StorageFull and the
+    vault's unavailable errors; a refused file is named in the receipt.
     """
+    _check_pieces(pieces + 1)
     uploader = User.objects.get(pk=user_id)
     limits = limits_of_pack(pack)
     return receive_files(uploads=uploads, uploaded_by=uploader, limits=limits, already_given=already_given)
 
 
-def exhibits_of_filing(user_id: int, pieces: Sequence[Piece]) -> list[Model]:
-    """The pieces as draft exhibits with their files, to be saved with the opening. Raises NotFound, FieldsRefused."""
-    _check_own(user_id, [file for piece in pieces for file in piece.files])
+def _check_pieces(count: int) -> None:
+    if count > MOST_DRAFTS:
+        raise TooManyDrafts(most=MOST_DRAFTS)
+
+
+def exhibits_of_filing(user_id: int, pieces: Sequence[Piece], *, pack: str) -> list[Model]:
+    """The pieces as draft exhibits with their files, to be saved with the opening.
+
+    Raises NotFound, FieldsRefused, and as `receive_for_filing`: two tabs may have sent more than one case takes.
+    """
+    files = [file for piece in pieces for file in piece.files]
+    most = limits_of_pack(pack).max_files
+    if len(files) > most:
+        raise TooManyEvidenceFiles(max_files=most)
+    _check_pieces(len(pieces))
+    _check_own(user_id, files)
     rows: list[Model] = []
     now = database_now()
     for piece in pieces:

@@ -15,6 +15,7 @@ from disputes.selectors.access import CaseAccess, OrderAccess
 from disputes.selectors.order_facts import order_policy, order_snapshot
 from disputes.services.loading import LockedCase
 from disputes.services.opening import lock_order, refusal_error
+from disputes.services.rechecking import access_now, check_on_order
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, Intent, act, one_transaction, tell_cases
 from disputes.snapshot import moment_text, step_facts
@@ -90,6 +91,8 @@ def _still_meant(
     """Look again under the lock: another answer or another decision may have come first."""
 
     def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
+        if "administrator" not in access_now(access, case, stage=str(snapshot.stage)).staff:
+            raise Forbidden
         now = _payout_meant(access.case_id, named)
         if isinstance(now, Exception):
             raise now
@@ -114,10 +117,12 @@ def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[
     """Extend the receipt period (A12), ask the seller for more time, or grant it (A13): rules of the order's pack.
 
     An order has no place for texts, and its journal takes none: a pack's fields for them are neither asked nor kept.
-    Raises ActionRefused with the code, and from when or until when it is possible.
+    Raises ActionRefused with the code, and from when or until when it is possible; `not_your_action` for whoever is
+    no longer the party they were.
     """
     with one_transaction():
         order, now = lock_order(access.order_id)
+        check_on_order(access, order, user_id=actor_id)
         policy, calendar = order_policy(order, now)
         if action not in policy.order_actions:
             raise refused("not_offered", available_actions=[])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -97,6 +97,26 @@ def text_record(shaped: Shaped, text: str, kind: str) -> Message:
         case_id=shaped.case_id, author_id=shaped.author_id, party=shaped.party, kind=kind,
         text=checked_text(text, "statement"),
     )  # fmt: skip
+
+
+def look_again(shaped: Shaped, data: Mapping[str, Any]) -> None:
+    """What an action names, once more under the lock: a draft may be gone, or handed in by the other tab.
+
+    Raises FieldsRefused.
+    """
+    shaped.first.clear()
+    _exhibits(shaped, data)
+    again = LOOKED_AT_AGAIN.get(shaped.action)
+    if again is not None:
+        again(shaped, data)
+
+
+def check_answered(case_id: int, data: Mapping[str, Any]) -> None:
+    """No ruling answers what was taken back. Raises FieldsRefused."""
+    named = [str(name) for name in data.get("findings") or {}]
+    gone = Exhibit.objects.filter(case_id=case_id, status=Exhibit.Status.WITHDRAWN, id__in=_uuids(named))
+    if gone.exists():
+        raise fields_refused([{"field": "findings", "code": "exhibit_withdrawn"}])
 
 
 def _exhibits(shaped: Shaped, data: Mapping[str, Any]) -> None:
@@ -228,3 +248,10 @@ def submitted_appeal(shaped: Shaped, data: Mapping[str, Any]) -> None:
     files = ExhibitFile.objects.filter(exhibit__in=offered).exclude(exhibit__description="")
     if any(sha not in known for sha in files.values_list("file__sha256", flat=True)):
         shaped.data["new_evidence"] = True
+
+
+LOOKED_AT_AGAIN: Mapping[str, Callable[[Shaped, Mapping[str, Any]], None]] = {
+    "submit_exhibit": own_exhibit, "withdraw_exhibit": own_exhibit, "admit_late_evidence": late_exhibit,
+    "submit_appeal": submitted_appeal,
+}  # fmt: skip
+"""Shapers that only ask how exhibits stand."""

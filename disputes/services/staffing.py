@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import User
 from contract.errors import Forbidden
+from disputes.errors import ActionRefused
 from disputes.models import Case, Ruling
 from disputes.selectors.access import CaseAccess, party_in, staff_kinds
 from disputes.selectors.builtin_actions import WORK_OF_ARBITRATORS, WORK_OF_LEADS, has_recused
+from disputes.services.loading import LockedCase
+from disputes.services.rechecking import access_now
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Done, Intent, act, one_transaction
 from disputes.signals import journal_grew
@@ -96,16 +100,41 @@ def claim_next(user: User, *, platform: str | None = None) -> str | None:
     Cases of one's own (as buyer or shop), and second reviews of one's own rulings, are passed over.
     """
     platforms = _platforms_of(user.pk, platform)
+    while True:
+        number, taken = _claim(user, platforms)
+        if number is None or taken:
+            return number
+
+
+def _claim(user: User, platforms: list[str]) -> tuple[str | None, bool]:
+    """The first case and whether it was taken: one whose time ran out unnoticed is settled and left alone."""
     with one_transaction():
         with connection.cursor() as cursor:
             cursor.execute(NEXT_FREE, {"platforms": platforms, "stages": STAGES, "user": user.pk})
             row = cursor.fetchone()
         if row is None:
-            return None
+            return None, False
         number = Case.objects.values_list("number", flat=True).get(pk=row[0])
-        act(Intent(number=number, kind="assign", party=Party.PLATFORM, actor_id=user.pk, data={"arbitrator": user.pk}))
+        intent = Intent(
+            number=number, kind="assign", party=Party.PLATFORM, actor_id=user.pk, data={"arbitrator": user.pk},
+            check=_still_waits(user.pk),
+        )  # fmt: skip
+        try:
+            act(intent)
+        except ActionRefused:
+            return number, False
     journal_grew.send(sender=User)
-    return number
+    return number, True
+
+
+def _still_waits(user_id: int) -> Callable[[LockedCase, CaseSnapshot], None]:
+    def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
+        if "arbitrator" not in staff_kinds(user_id, case.platform):
+            raise Forbidden
+        if snapshot.stage not in STAGES:
+            raise refused("not_in_this_stage", stage=str(snapshot.stage), available_actions=[])
+
+    return check
 
 
 def _platforms_of(user_id: int, platform: str | None) -> list[str]:
@@ -125,8 +154,8 @@ def assign_case(access: CaseAccess, *, arbitrator_id: int | None, via: Via = Via
     kind = "unassign" if arbitrator_id is None else "assign" if arbitrator_id == access.user_id else "hand_over"
     data: dict[str, Any] = {} if arbitrator_id is None else {"arbitrator": arbitrator_id}
 
-    def check(case: Any, snapshot: CaseSnapshot) -> None:
-        check_assignment(access, case, snapshot, arbitrator_id)
+    def check(case: LockedCase, snapshot: CaseSnapshot) -> None:
+        check_assignment(access_now(access, case, stage=str(snapshot.stage)), case, snapshot, arbitrator_id)
 
     done = act(
         Intent(

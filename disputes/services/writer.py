@@ -59,8 +59,9 @@ class Intent:
     """Rows that belong to the event; their `sequence` and `at` are filled in here."""
     check: Callable[[LockedCase, CaseSnapshot], None] | None = None
     """Asked on the settled case before the event; raises a DomainError."""
-    first: tuple[tuple[str, dict[str, Any]], ...] = ()
-    """Events of the same actor that come before, when they are not refused (taking the case, for example)."""
+    first: Callable[[], Sequence[tuple[str, dict[str, Any]]]] = tuple
+    """Asked after the check: events of the same actor that come before, when they are not refused (taking the case,
+    for example)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def _act(intent: Intent) -> Done | Refused:
     settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
     steps, snapshot = list(settled.steps), settled.snapshot
     error = _refused_by_check(intent, case, snapshot)
-    for kind, data in () if error else intent.first:
+    for kind, data in () if error else intent.first():
         result = decide(case.policy, case.calendar, snapshot, _event(intent, case, kind, data), now=case.now)
         if isinstance(result, Step):
             steps.append(result)

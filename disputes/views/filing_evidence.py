@@ -67,8 +67,9 @@ def _received(request: HttpRequest, draft: Draft, form: FilingEvidenceForm) -> R
     uploads = form.cleaned_data.get("files") or []
     try:
         return receive_for_filing(
-            reader(request).pk, pack=draft.lines[0].pack.code, uploads=uploads, already_given=len(draft.files_given)
-        )
+            reader(request).pk, pack=draft.lines[0].pack.code, uploads=uploads,
+            already_given=len(draft.files_given), pieces=len(draft.pieces),
+        )  # fmt: skip
     except DomainError as refused:
         form.add_error("files", refused.message())
     return Receipt(files=(), refusals=())
