@@ -9,6 +9,8 @@ SECRET_KEY = "only-for-development-and-therefore-public"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", ".localhost"]  # noqa: S104 - names, not an address to bind
 INTERNAL_IPS = ["127.0.0.1"]
 
+MIDDLEWARE += ["config.not_found.OwnNotFoundPage"]
+
 GONGDUAN_TIME_TRAVEL = True
 
 SITE_URL = os.environ.get("SITE_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}"
