@@ -1,4 +1,4 @@
-"""How the API's description tells of bearer tokens and strict bodies; imported with the description, for it is heavy."""
+"""How the API's description tells of bearer tokens and strict bodies; imported with it, for it is heavy."""
 
 from typing import Any
 

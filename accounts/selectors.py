@@ -81,6 +81,18 @@ def person(user_id: int) -> Person:
     return _person(_user(user_id))
 
 
+def person_named(username: str) -> User | None:
+    """Whose user name this is, whatever the case of its letters."""
+    return User.objects.filter(username__iexact=username).first()
+
+
+def platforms_administered(user: User) -> frozenset[str] | None:
+    """The platforms somebody administers; None for all of them."""
+    held = StaffRole.objects.filter(user=user, kind=StaffRole.Kind.ADMINISTRATOR).values_list("platform", flat=True)
+    found = frozenset(held)
+    return None if StaffRole.EVERY_PLATFORM in found else found
+
+
 def people(user_ids: set[int]) -> dict[int, Person]:
     """Several people at once, by number; unknown numbers are left out."""
     return {user.pk: _person(user) for user in User.objects.filter(pk__in=user_ids)}

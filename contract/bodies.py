@@ -58,13 +58,19 @@ class StrictSerializer(serializers.Serializer):
         wrong: dict[str, Any] = {
             name: [ErrorDetail(_advice(str(name), taken), "unknown_field")] for name in data if name not in taken
         }
+        given = {name: data[name] for name in data if data[name] is not None or self._needs(name)}
         try:
-            found = super().to_internal_value(data)
+            found = super().to_internal_value(given)
         except ValidationError as error:
             raise ValidationError({**wrong, **error.detail}) from None  # type: ignore[dict-item]
         if wrong:
             raise ValidationError(wrong)
         return found
+
+
+    def _needs(self, name: Any) -> bool:
+        """Whether null is told apart from nothing: elsewhere it is as if the name were not there."""
+        return name in self.fields and self.fields[name].required
 
 
 class Nothing(StrictSerializer):
@@ -105,6 +111,15 @@ class FlagField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class IdField(serializers.UUIDField):
+    """An id that was sent as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class ChoiceField(serializers.ChoiceField):

@@ -11,7 +11,7 @@ from contract.errors import DomainError, Forbidden, Malformed, NotFound
 from contract.parsing import BodyTooLarge, read_bounded
 from contract.problem import MEDIA_TYPE, document_about, document_of
 
-PREFIX: Final = "/api/v1/"
+PREFIX: Final = "/api/"
 
 _KINDS: Final[dict[int, type[DomainError]]] = {400: Malformed, 403: Forbidden, 404: NotFound}
 

@@ -91,6 +91,10 @@ AMOUNT_FORM: Final[Mapping[str, Any]] = {
         },
     ]
 }
+LONGEST: Final = 10_000
+LONGEST_OF: Final[Mapping[str, int]] = {"carrier": 40, "tracking": 80, "body": 120, "reference": 120, "clause": 60}
+"""Characters of a text, or of a code in free form; nothing is cut off in silence."""
+
 _FORMS: Final[Mapping[str, Mapping[str, Any]]] = {
     TEXT: {"type": "string"},
     CODE: {"type": "string"},
@@ -120,7 +124,7 @@ def body_forms() -> dict[str, Any]:
 
 
 def _body_form(action: str, fields: Fields) -> dict[str, Any]:
-    properties = {name: dict(_FORMS[kind]) for name, kind in fields.items()}
+    properties = {name: _form(name, kind) for name, kind in fields.items()}
     version = {"type": "integer", "description": "The version the caller saw."}
     return {
         "type": "object",
@@ -128,3 +132,8 @@ def _body_form(action: str, fields: Fields) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {**properties, "version": version},
     }
+
+
+def _form(name: str, kind: str) -> dict[str, Any]:
+    most = LONGEST_OF.get(name, LONGEST if kind == TEXT else None)
+    return {**_FORMS[kind], "maxLength": most} if most else dict(_FORMS[kind])

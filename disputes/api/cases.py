@@ -14,7 +14,7 @@ from contract.errors import NotFound
 from contract.idempotency import Replay
 from contract.paging import page_request
 from contract.problem import problems
-from disputes.api.action_fields import FIELDS_OF, body_forms
+from disputes.api.action_fields import FIELDS_OF, NUMBER, body_forms
 from disputes.api.base import (
     DisputeApi,
     call_from,
@@ -45,6 +45,13 @@ from disputes.services.refusing import refused
 
 NOT_IN_A_CASE: Final = frozenset({"file", "extend_receipt", "request_extension", "grant_extension"})
 AWAITED: Final = ("buyer", "seller", "both", "platform", "none")
+ORDERS: Final = ("due_at", "my_due_at")
+BY_OWN_TIME: Final = (
+    "By the time the caller's own side has left: the case that needs the caller first comes first. For buyers and"
+    " sellers the cases in which somebody else is awaited follow. A row's `due_at` is the time in its sentence, which"
+    " may be another side's. Both names mean the same; without one the newest come first. A cursor of one order is"
+    " refused in another."
+)
 CASE_ACTIONS: Final = frozenset(ACTIONS) - NOT_IN_A_CASE
 
 
@@ -74,15 +81,18 @@ class CasesApi(DisputeApi):
         operation_id="list_cases",
         parameters=[
             ROLE, *PAGE, OpenApiParameter("stage"), OpenApiParameter("platform"), OpenApiParameter("waiting_on"),
-            OpenApiParameter("due_before", OpenApiTypes.DATETIME),
+            OpenApiParameter(
+                "due_before", OpenApiTypes.DATETIME,
+                description="Only cases in which the caller's side is awaited, and its own time ends before then.",
+            ),
             OpenApiParameter("q", description="The beginning of a case's or an order's number, or a tracking number."),
-            OpenApiParameter("order", enum=["due_at"], description="By remaining time; the newest first without it."),
+            OpenApiParameter("order", enum=list(ORDERS), description=BY_OWN_TIME),
         ],
         responses={200: list_of(CaseRowSerializer), **problems(400, 401)},
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         query, role = request.query_params, role_of(request)
-        by_due = choice_in(request, "order", ("due_at",)) == "due_at"
+        by_due = choice_in(request, "order", ORDERS) != ""
         page = cases_as(
             person(request), role, query=query.get("q", ""), platform=platform_in(request),
             stage=choice_in(request, "stage", STAGES),
@@ -143,12 +153,12 @@ class CaseActionApi(DisputeApi):
             raise NotFound
         access = case_of(request, number)
         data = body_of(request)
-        seen, queue = version_seen(request, data), flag_in(request, "when_allowed")
+        queue = flag_in(request, "when_allowed")
         with refusing_in_order(access, action, queue=queue):
             if not pack_offers(access, action):
                 raise refused("not_offered", number=access.number)
-            check_fields(data, FIELDS_OF[action], besides=("version",))
-            check_version(access, action, seen, queue=queue)
+            check_fields(data, {**FIELDS_OF[action], "version": NUMBER})
+            check_version(access, action, version_seen(request, data), queue=queue)
             if action in SPECIAL and not queue:
                 return SPECIAL[action](request, access, data)
             return self._perform(request, access, action, data)

@@ -13,35 +13,31 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract.bodies import StrictSerializer, TextField, body_of, checked
+from contract.bodies import FlagField, IdField, StrictSerializer, TextField, body_of, checked
 from contract.clock import database_now
 from contract.errors import NotFound
 from contract.idempotency import Replay
-from contract.paging import page_of, page_request
+from contract.paging import BadCursor, page_of, page_request
 from contract.parsing import JsonParser, MultiPartParser
 from contract.problem import FieldProblemSerializer, problems
 from disputes.api.base import DisputeApi, call_from, case_of, paged, person, replayed
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.api.queries import choice_in
 from disputes.api.records import ExhibitSerializer, RequirementSerializer
-from disputes.api.refusals import in_full, refusing_in_full
+from disputes.api.refusals import refusing_in_full
 from disputes.api.special_actions import identity
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.cases import case_view
+from disputes.selectors.platforms import zone_of_case
 from disputes.selectors.ways import BY_API
-from disputes.services.exhibiting import (
-    Drafted,
-    discard_draft,
-    keep_draft,
-    receive_evidence,
-    submit_exhibits,
-)
-from disputes.services.repeating import once_after
+from disputes.services.exhibiting import Drafted, discard_draft, draft_exhibit, submit_exhibits
+from disputes.services.repeating import once
 from evidence.links import ORIGINAL, PREVIEW, THUMBNAIL
-from evidence.services import Receipt
 from evidence.serving import response_for
 
 LIST: Final = "exhibits"
+FORM_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
+"""How a form, which knows only text, says yes and no."""
 VARIANTS: Final = (ORIGINAL, PREVIEW, THUMBNAIL)
 
 
@@ -51,8 +47,8 @@ class NewExhibitSerializer(StrictSerializer):
     files = serializers.ListField(child=serializers.FileField(), required=False, default=list)
     description = TextField(required=False, allow_blank=True, default="", max_length=10_000)
     slot = TextField(required=False, allow_blank=True, default="", max_length=40)
-    answers = serializers.UUIDField(required=False, allow_null=True, default=None)
-    submit = serializers.BooleanField(required=False, default=False, help_text="Hand it in at once, not as a draft.")
+    answers = IdField(required=False, allow_null=True, default=None)
+    submit = FlagField(required=False, default=False, help_text="Hand it in at once, not as a draft.")
 
 
 DRAFTED = inline_serializer(
@@ -76,6 +72,8 @@ class ExhibitsApi(DisputeApi):
         found = [exhibit for group in case_view(access).evidence.groups for exhibit in group.exhibits]
         if asked.after is not None:
             (last,) = asked.after
+            if not any(str(exhibit.id) == last for exhibit in found):
+                raise BadCursor  # thrown away since: what came after it is not known
             found = [*dropwhile(lambda exhibit: str(exhibit.id) != last, found)][1:]
         page = page_of(found[: asked.limit + 1], asked.limit, lambda exhibit: (str(exhibit.id),), of=LIST)
         return paged(page, ExhibitSerializer, **_context(access))
@@ -106,6 +104,8 @@ def _fields(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, QueryDict):
         return body_of(request)
     plain = {name: request.data.get(name) for name in request.data if name not in request.FILES}
+    if isinstance(plain.get("submit"), str):
+        plain["submit"] = FORM_FLAGS.get(plain["submit"].lower(), plain["submit"])
     return {**plain, "files": [file for name in request.FILES for file in request.FILES.getlist(name)]}
 
 
@@ -132,7 +132,7 @@ def _refused(drafted: Drafted) -> list[dict[str, str]]:
 
 
 def _context(access: CaseAccess) -> dict[str, Any]:
-    return {"user_id": access.user_id, "now": database_now()}
+    return {"user_id": access.user_id, "now": database_now(), "zone": zone_of_case(access)}
 
 
 class ExhibitApi(DisputeApi):

@@ -48,6 +48,14 @@ def _problems(data: Mapping[str, Any], fields: kinds.Fields, pointer: str) -> Pr
         value = data.get(name)
         if value is not None and value != "":
             yield from _CHECKS[kind](value, f"{pointer}/{name}")
+            yield from _too_long(name, kind, value, f"{pointer}/{name}")
+
+
+def _too_long(name: str, kind: str, value: Any, pointer: str) -> Problems:
+    most = kinds.LONGEST_OF.get(name, kinds.LONGEST if kind == kinds.TEXT else None)
+    if most and isinstance(value, str) and len(value.strip()) > most:
+        detail = str(_("Please write less: at most %(most)s characters.")) % {"most": most}
+        yield FieldProblem(pointer=pointer, code="text_too_long", detail=detail)
 
 
 def _problem(pointer: str, code: str) -> FieldProblem:

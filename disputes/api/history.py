@@ -7,7 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract.bodies import ChoiceField, StrictSerializer, TextField, body_of, checked
+from contract.bodies import ChoiceField, StrictSerializer, TextField, WholeNumberField, body_of, checked
 from contract.errors import Forbidden
 from contract.idempotency import Replay
 from contract.paging import page_request
@@ -18,6 +18,8 @@ from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.api.fields import MomentField
 from disputes.api.refusals import refusing_in_full
 from disputes.selectors.history import JOURNAL, journal
+from disputes.selectors.history_views import JournalEvent
+from disputes.selectors.platforms import zone_of_case
 from disputes.selectors.ways import BY_API
 from disputes.services.ordering import answer_payout
 
@@ -38,6 +40,10 @@ class EventSerializer(serializers.Serializer):
     outcome = serializers.CharField()
     material = serializers.BooleanField()
     facts = serializers.DictField()
+    time_zone = serializers.SerializerMethodField(help_text="Of the platform.")
+
+    def get_time_zone(self, _event: JournalEvent) -> str:
+        return str(self.context["zone"])
 
 
 class EventsApi(DisputeApi):
@@ -50,13 +56,14 @@ class EventsApi(DisputeApi):
     )
     def get(self, request: Request, number: str) -> Response:
         access = case_of(request, number)
-        return paged(journal(access, page_request(request.query_params, of=JOURNAL)), EventSerializer)
+        page = journal(access, page_request(request.query_params, of=JOURNAL))
+        return paged(page, EventSerializer, zone=zone_of_case(access))
 
 
 class PayoutAnswerSerializer(StrictSerializer):
     """What became of an ordered payout."""
 
-    payout = serializers.IntegerField(
+    payout = WholeNumberField(
         required=False, allow_null=True, default=None, min_value=1,
         help_text="The `id` of one of the case's payouts; may be left out while only one waits for an answer.",
     )  # fmt: skip

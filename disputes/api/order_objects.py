@@ -108,6 +108,7 @@ class EligibilitySerializer(serializers.Serializer):
     """What may be filed about an order, line by line."""
 
     order = serializers.IntegerField(source="order_id")
+    time_zone = serializers.CharField(source="zone")
     eligible = serializers.BooleanField()
     currency = serializers.CharField()
     lines = LineEligibilitySerializer(many=True)

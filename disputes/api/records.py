@@ -58,7 +58,11 @@ class ExhibitSerializer(serializers.Serializer):
     answers = serializers.UUIDField(allow_null=True)
     second_review = serializers.BooleanField()
     at = MomentField()
+    time_zone = serializers.SerializerMethodField(help_text="Of the platform.")
     files = FileSerializer(many=True)
+
+    def get_time_zone(self, _exhibit: Any) -> str:
+        return str(self.context["zone"])
 
 
 class RequirementSerializer(serializers.Serializer):

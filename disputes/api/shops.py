@@ -7,13 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.memberships import end_membership
 from accounts.models import User
-from accounts.selectors import shop_of_outside_id, shops_of
-from contract.errors import FieldProblem
+from accounts.selectors import acts_for_shop, memberships_of, shop_of_outside_id, shops_of
+from contract.errors import FieldProblem, NotFound
 from contract.problem import problems
 from disputes.api.base import DisputeApi, person
 from disputes.errors import FieldsRefused
@@ -37,6 +38,38 @@ class ShopsApi(DisputeApi):
     )
     def get(self, request: Request) -> Response:
         return Response({"data": ShopSerializer(shops_of(person(request)), many=True).data})
+
+
+class MemberSerializer(serializers.Serializer):
+    """Somebody who acts for a shop."""
+
+    user = serializers.IntegerField(source="user_id")
+    username = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.CharField(help_text="owner or agent")
+    can_log_in = serializers.BooleanField(help_text="False for an account that only stands for a marketplace's name.")
+
+
+class MembersApi(DisputeApi):
+    """Who acts for one of the caller's shops, owners first."""
+
+    @extend_schema(
+        operation_id="list_members",
+        responses={200: inline_serializer("Members", {"data": MemberSerializer(many=True)}), **problems(401, 404)},
+    )
+    def get(self, request: Request, shop: int) -> Response:
+        if not acts_for_shop(person(request), shop):
+            raise NotFound
+        return Response({"data": MemberSerializer(memberships_of(shop), many=True).data})
+
+
+class MemberApi(DisputeApi):
+    """Leave a shop, or as its owner take somebody out of it. The last owner stays (409 `last_owner`)."""
+
+    @extend_schema(operation_id="end_membership", request=None, responses={204: None, **problems(401, 403, 404, 409)})
+    def delete(self, request: Request, shop: int, user: int) -> Response:
+        end_membership(shop, user, by=person(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def shop_meant(user: User, value: Any) -> int | None:

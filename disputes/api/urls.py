@@ -5,10 +5,11 @@ from django.urls import path
 from disputes.api.cases import CaseActionApi, CaseApi, CasesApi
 from disputes.api.exhibits import ExhibitApi, ExhibitFileApi, ExhibitsApi, RequirementsApi
 from disputes.api.history import EventsApi, PayoutApi
+from disputes.api.identity_links import LinksApi, UndoLinkApi
 from disputes.api.orders import EligibilityApi, ImportApi, OrderActionApi, OrderApi, OrdersApi
 from disputes.api.platforms import PlatformsApi, PolicyApi
 from disputes.api.queue import ClaimApi, QueueApi
-from disputes.api.shops import ShopsApi
+from disputes.api.shops import MemberApi, MembersApi, ShopsApi
 from disputes.api.stops import ResumeApi, StopApi
 
 app_name = "api"
@@ -32,6 +33,10 @@ urlpatterns = [
     path("cases/<str:number>/exhibits/<uuid:exhibit>/", ExhibitApi.as_view(), name="exhibit"),
     path("cases/<str:number>/exhibits/<uuid:exhibit>/files/<uuid:file>/", ExhibitFileApi.as_view(), name="file"),
     path("shops/", ShopsApi.as_view(), name="shops"),
+    path("shops/<int:shop>/members/", MembersApi.as_view(), name="members"),
+    path("shops/<int:shop>/members/<int:user>/", MemberApi.as_view(), name="member"),
+    path("identity-links/", LinksApi.as_view(), name="links"),
+    path("identity-links/<int:link_id>/undo/", UndoLinkApi.as_view(), name="undo-link"),
     path("queue/", QueueApi.as_view(), name="queue"),
     path("queue/claim/", ClaimApi.as_view(), name="claim"),
 ]

@@ -20,6 +20,7 @@ from disputes.selectors.evidence import slot_words
 from disputes.selectors.order_facts import line_cap, order_facts
 from disputes.selectors.order_views import Eligibility, LineEligibility, ReasonOption, ReasonRefused, RemedyOption
 from disputes.selectors.orders import read_order
+from disputes.selectors.platforms import zone_of_platform
 from disputes.selectors.wording import Worded
 from disputes.snapshot import anchors_from
 from rules.engine.calendar import Calendar
@@ -61,6 +62,7 @@ def eligibility(access: OrderAccess, *, now: datetime | None = None) -> Eligibil
         order_id=order.pk,
         now=moment,
         currency=order.currency,
+        zone=zone_of_platform(order.platform),
         eligible=any(line.eligible for line in lines),
         lines=lines,
     )

@@ -215,6 +215,8 @@ class Eligibility:
     """The moment this was found out."""
     currency: str
     """Of all amounts."""
+    zone: str
+    """The platform's zone, in which days are counted."""
     eligible: bool
     """Whether anything may be filed about any line."""
     lines: tuple[LineEligibility, ...]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from contract.errors import NotFound
 from disputes.models import Case
 from disputes.selectors.access import CaseAccess
@@ -165,6 +167,17 @@ def _rules(policy: Policy) -> Iterator[RuleView]:
 
 def _lengths(rule: DeadlineRule) -> tuple[str, ...]:
     return tuple(f"{term.length} to {term.maximum}" if term.maximum else str(term.length) for term in rule.terms)
+
+
+def zone_of_platform(platform: str) -> str:
+    """The zone a platform's times are shown in, from its packs in force."""
+    zones = (view.policy.zone for view in packs_in_force() if view.policy.platform == platform)
+    return next(zones, settings.TIME_ZONE)
+
+
+def zone_of_case(access: CaseAccess) -> str:
+    """The zone of the rules a case was opened under."""
+    return policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=access.case_id)).zone
 
 
 def pack_offers(access: CaseAccess, action: str) -> bool:

@@ -85,17 +85,17 @@ def check_currency(value: Any, currency: str | None) -> None:
         raise fields_refused([{"field": "amount", "code": "wrong_currency", "data": {"currency": currency}}])
 
 
-def checked_text(text: str, name: str) -> str:
-    """The text, or FieldsRefused when it is too long to keep."""
-    if len(text) > LONGEST_TEXT:
-        raise fields_refused([{"field": name, "code": "text_too_long", "data": {"most": LONGEST_TEXT}}])
+def checked_text(text: str, name: str, most: int = LONGEST_TEXT) -> str:
+    """The text, or FieldsRefused when it is too long to keep: nothing is cut off in silence."""
+    if len(text) > most:
+        raise fields_refused([{"field": name, "code": "text_too_long", "data": {"most": most}}])
     return text
 
 
-def text_record(shaped: Shaped, text: str, kind: str) -> Message:
+def text_record(shaped: Shaped, text: str, kind: str, name: str = "statement") -> Message:
     return Message(
         case_id=shaped.case_id, author_id=shaped.author_id, party=shaped.party, kind=kind,
-        text=checked_text(text, "statement"),
+        text=checked_text(text, name),
     )  # fmt: skip
 
 
@@ -190,7 +190,8 @@ def message(shaped: Shaped, data: Mapping[str, Any]) -> None:
     if not text:
         raise fields_refused([{"field": "text", "code": "required"}])
     kinds = {"note": Message.Kind.NOTE, "phone_note": Message.Kind.PHONE}
-    shaped.data["message"] = shaped.add(text_record(shaped, text, kinds.get(shaped.action, Message.Kind.MESSAGE)))
+    kind = kinds.get(shaped.action, Message.Kind.MESSAGE)
+    shaped.data["message"] = shaped.add(text_record(shaped, text, kind, "text"))
 
 
 def parcel(shaped: Shaped, data: Mapping[str, Any]) -> None:
@@ -199,8 +200,8 @@ def parcel(shaped: Shaped, data: Mapping[str, Any]) -> None:
         return
     leg = Parcel.Leg.REPLACEMENT if shaped.action == "send_replacement" else Parcel.Leg.RETURN
     row = Parcel(
-        case_id=shaped.case_id, leg=leg, carrier=str(data.get("carrier") or "")[:40],
-        tracking=tracking[:80],
+        case_id=shaped.case_id, leg=leg, carrier=checked_text(str(data.get("carrier") or ""), "carrier", 40),
+        tracking=checked_text(tracking, "tracking", 80),
     )  # fmt: skip
     shaped.data["tracking"] = shaped.add(row)
 
@@ -210,8 +211,8 @@ def outside_escalation(shaped: Shaped, data: Mapping[str, Any]) -> None:
     if not body:
         raise fields_refused([{"field": "body", "code": "required"}])
     row = OutsideEscalation(
-        case_id=shaped.case_id, party=shaped.party, body=body[:120],
-        reference=str(data.get("reference") or "")[:120], filed_on=_day(data.get("filed_on")),
+        case_id=shaped.case_id, party=shaped.party, body=checked_text(body, "body", 120),
+        reference=checked_text(str(data.get("reference") or ""), "reference", 120), filed_on=_day(data.get("filed_on")),
     )  # fmt: skip
     shaped.data["escalation"] = shaped.add(row)
 

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from accounts.identities import link_identity
+from accounts.memberships import join_shop
 from accounts.services import issue_token, suspend_person
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,11 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("cases/<str:number>/exhibits/<uuid:exhibit>/", "delete"): _with(_all(404), buyer=204),
     ("cases/<str:number>/exhibits/<uuid:exhibit>/files/<uuid:file>/", "get"): _with(_all(404), buyer=200),
     ("shops/", "get"): EVERYBODY,
+    ("shops/<int:shop>/members/", "get"): _with(_all(404), seller=200),
+    ("shops/<int:shop>/members/<int:user>/", "delete"): _with(_all(404), seller=204),
+    ("identity-links/", "get"): _with(_all(403), administrator=200),
+    ("identity-links/", "post"): _with(_all(403), administrator=201),
+    ("identity-links/<int:link_id>/undo/", "post"): _with(_all(403), administrator=200),
     ("queue/", "get"): _with(_all(403), arbitrator=200, administrator=200),
     ("queue/claim/", "post"): _with(_all(403), arbitrator=204),
 }
@@ -63,6 +70,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("packs/<str:pack>/stop/", "post"): {"reason": "The carrier's feed is wrong."},
     ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
     ("cases/<str:number>/actions/<slug:action>/", "post"): {"text": "Hello"},
+    ("identity-links/", "post"): {"platform": "taobao", "outside_id": "tb_9", "username": "ming"},
     ("cases/<str:number>/payout/", "post"): {"status": "succeeded"},
     ("cases/<str:number>/exhibits/", "post"): {"description": "A torn box."},
 }
@@ -104,7 +112,7 @@ def cast(person: Any, ming: Any, lan: Any, zhou: Any, root: Any, eve: Any, shop:
 
 
 @pytest.fixture
-def send(cast: dict[str, Any], order_of: Any, file: Any) -> Callable[[str, str, str], int]:
+def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any) -> Callable[[str, str, str], int]:
     """Send one request as somebody, about an order of Ming's with a case and a draft of evidence."""
     from disputes.selectors.access import case_for
     from disputes.services.exhibiting import draft_exhibit
@@ -116,13 +124,16 @@ def send(cast: dict[str, Any], order_of: Any, file: Any) -> Callable[[str, str, 
     (kept,) = drafted.receipt.files
     thrown_away = draft_exhibit(case_for(cast["buyer"], number), description="A scratch.").exhibit_id
     line = order.lines.get().pk
+    agent = person("agent")
+    join_shop(agent, shop, "agent")
+    linked = link_identity("taobao", "tb_8", cast["buyer"]).link_id
 
     def run(who: str, route: str, method: str) -> int:
         address = route
         for place, value in {
             "<str:pack>": "taobao.general", "<int:order>": order.pk, "<str:number>": number,
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
-            "<uuid:file>": kept.id,
+            "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<slug:action>": "message" if route.startswith("cases/") else "extend_receipt",
         }.items():  # fmt: skip
             address = address.replace(place, str(value))
