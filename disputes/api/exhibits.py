@@ -24,15 +24,22 @@ from disputes.api.base import DisputeApi, call_from, case_of, paged, person, rep
 from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.api.queries import choice_in
 from disputes.api.records import ExhibitSerializer, RequirementSerializer
-from disputes.api.refusals import refusing_in_full
+from disputes.api.refusals import in_full, refusing_in_full
 from disputes.api.special_actions import identity
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.cases import case_view
 from disputes.selectors.platforms import zone_of_case
 from disputes.selectors.ways import BY_API
-from disputes.services.exhibiting import Drafted, discard_draft, draft_exhibit, submit_exhibits
-from disputes.services.repeating import once
+from disputes.services.exhibiting import (
+    Drafted,
+    discard_draft,
+    keep_draft,
+    receive_evidence,
+    submit_exhibits,
+)
+from disputes.services.repeating import once_after
 from evidence.links import ORIGINAL, PREVIEW, THUMBNAIL
+from evidence.services import Receipt
 from evidence.serving import response_for
 
 LIST: Final = "exhibits"
@@ -103,7 +110,7 @@ def _fields(request: Request) -> dict[str, Any]:
     """The body with its files as one list, whichever way it came."""
     if not isinstance(request.data, QueryDict):
         return body_of(request)
-    plain = {name: request.data.get(name) for name in request.data if name not in request.FILES}
+    plain: dict[str, Any] = {name: request.data.get(name) for name in request.data if name not in request.FILES}
     if isinstance(plain.get("submit"), str):
         plain["submit"] = FORM_FLAGS.get(plain["submit"].lower(), plain["submit"])
     return {**plain, "files": [file for name in request.FILES for file in request.FILES.getlist(name)]}

@@ -162,6 +162,7 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "unknown_line": _("This is not an item of the order."),
     "line_twice": _("An item was named twice."),
     "unknown_exhibit": _("There is no such piece of evidence of yours."),
+    "exhibit_withdrawn": _("One of these pieces of evidence was taken back meanwhile. Look at the case again."),
     "exhibit_unanswered": _("The ruling must answer every piece of evidence; these are left out: %(exhibits)s."),
     "unknown_kind": _("There is no such kind of payment."),
     "unknown_party": _("Choose buyer, seller, platform or carrier."),

@@ -201,7 +201,8 @@ def forms_of_actions(description: Schema) -> dict[str, Schema]:
 def test_every_action_of_a_stage_names_what_is_wrong_with_its_fields(
     description: Schema, cast: dict[str, Any], case_in: Callable[[str], str], stage: str
 ) -> None:
-    number, forms, wrong = case_in(stage), forms_of_actions(description), []
+    number, forms = case_in(stage), forms_of_actions(description)
+    wrong: list[tuple[Any, ...]] = []
     tried: set[tuple[str, str]] = set()
     for who, person in cast.items():
         client = client_of(person)
@@ -237,7 +238,8 @@ WHO: Final = {
 def test_every_other_body_names_what_is_wrong_with_its_fields(
     description: Schema, cast: dict[str, Any], case_in: Callable[[str], str], eve: Any
 ) -> None:
-    number, wrong, tried = case_in("WAIT_SELLER"), [], set[str]()
+    number, tried = case_in("WAIT_SELLER"), set[str]()
+    wrong: list[tuple[Any, ...]] = []
     places = {
         "{number}": number, "{pack}": "taobao.general", "{action}": "extend_receipt", "{link_id}": "1",
         "{order}": str(Case.objects.get().order_id),
