@@ -65,6 +65,9 @@ ACTIONS: Mapping[str, Words] = {
     "grant_extension": _("Grant longer protection"),
 }
 
+WITHDRAW_SECOND_REVIEW: Words = _("Withdraw the request for a second review")
+"""What withdrawing is called once a case is ruled."""
+
 FIELDS: Mapping[str, Words] = {
     "address": _("Return address"),
     "amount": _("Refund amount"),

@@ -31,12 +31,14 @@ from disputes.selectors.reading import CaseRead
 from rules.engine.decide import allowed
 from rules.engine.events import Allowed, Unavailable
 from rules.engine.policy import ActionRule, FieldRule, Policy, Reason
-from rules.engine.types import CaseSnapshot, Party
+from rules.engine.types import CaseSnapshot, Party, Stage
 
 INSIDE_RULING: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
     "ruling": (("reasons", "text", True), ("findings", "findings", False), ("lines", "ruling_lines", False)),
 }
 """What the engine takes as one ruling, people write as reasons, answers to the exhibits and further amounts."""
+OF_SECOND_REVIEW = frozenset({Stage.APPEAL_EVIDENCE, Stage.RE_REVIEW})
+"""Where withdrawing takes back the request for a second review, and nothing else."""
 NEVER_TYPED = frozenset({"slot"})
 CHOICE_TABLES: Mapping[str, Mapping[str, Any]] = {
     "outcome": RULING_OUTCOMES, "liable": LIABLE, "return_carrier": CARRIERS, "party": PARTIES, "from": PARTIES,
@@ -78,9 +80,12 @@ def _main(read: CaseRead, names: list[str]) -> str:
 
 
 def _view(read: CaseRead, rule: ActionRule, until: datetime | None, *, main: bool) -> ActionView:
+    label = action_label(read.policy, rule)
+    if rule.name == "withdraw" and read.snapshot.stage in OF_SECOND_REVIEW:
+        label = in_terms_of(read.policy.pack, words.WITHDRAW_SECOND_REVIEW)
     return ActionView(
-        action=rule.name, label=action_label(read.policy, rule), until=until, fields=tuple(_fields(read, rule)),
-        main=main, danger=rule.name in words.DANGEROUS, confirm=_confirmation(read, rule.name),
+        action=rule.name, label=label, until=until, fields=tuple(_fields(read, rule)), main=main,
+        danger=rule.name in words.DANGEROUS, confirm=_confirmation(read, rule.name),
     )  # fmt: skip
 
 

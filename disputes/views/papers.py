@@ -80,12 +80,16 @@ def _folded(line: str) -> list[str]:
 @login_required
 @require_GET
 def ruling(request: HttpRequest, number: str) -> HttpResponse:
-    """The ruling in the words of the parties; its printed form is the paper, so its times are the platform's."""
+    """The ruling in the words of the parties; its printed form is the paper, read whenever: its times name the year.
+
+    They are in the platform's zone, in which its days are counted.
+    """
     view = case_view(case_for(reader(request), number))
     made = view.ruling
     if made is None:
         raise NotFound
-    shown = {"ruling": ruling_text(view, made), "made": made, "zone": view.zone, "zone_note": ""}
+    paper = {"zone": view.zone, "zone_note": "", "now": None}
+    shown = {"ruling": ruling_text(view, made), "made": made, **paper}
     return render(request, "disputes/ruling.html", {**frame(view), **shown})
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from disputes.models import Case, Exhibit
+from disputes.models import Case, Exhibit, Ruling
 from tests.disputes.pages.conftest import Reader, words
 from tests.disputes.pages.test_exhibits import handed, picture
 
@@ -37,12 +38,21 @@ def test_the_paper_tells_times_in_the_platforms_zone(reads: Callable[..., Reader
     ming.time_zone = "America/New_York"
     ming.save(update_fields=["time_zone"])
     paper = reads(ming).page(f"/cases/{ruled}/ruling/")
-    assert "(Beijing, UTC+8)" in paper
+    made = Ruling.objects.get().at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{made.day} {made:%b %Y, %H:%M} (Beijing, UTC+8)" in paper, "a paper is read in other years too"
     assert "New York" not in paper
 
 
 def test_before_it_is_made_there_is_no_page_of_it(buyer: Reader, disputed: str) -> None:
     buyer.answer(f"/cases/{disputed}/ruling/", 404)
+
+
+def test_withdrawing_after_a_ruling_takes_back_the_second_review_alone(buyer: Reader, ruled: str) -> None:
+    buyer.send(f"/cases/{ruled}/do/appeal/", {"statement": "There is a film now."})
+    assert "Withdraw the request for a second review" in buyer.page(f"/cases/{ruled}/")
+    assert "Withdraw the request for a second review" in buyer.page(f"/cases/{ruled}/do/withdraw/")
+    buyer.send(f"/cases/{ruled}/do/withdraw/")
+    assert Case.objects.get().outcome == "ruled_partial"
 
 
 def test_new_evidence_goes_along_with_the_second_review(buyer: Reader, ruled: str) -> None:
