@@ -46,6 +46,7 @@ def told(now: Progress) -> dict[str, Any]:
         "seconds_since_sweep": {sweeper.name: round(sweeper.seconds_ago, 3) for sweeper in now.sweepers},
         "relay_backlog": now.relay_backlog,
         "stuck_cases": now.stuck,
+        "stale_feeds": list(now.stale_feeds),
     }
 
 

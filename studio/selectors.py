@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.selectors import is_administrator
 from disputes.labels.words import CONFIDENCE, KINDS, PARTIES, PLATFORMS, REMEDIES, STAGES, name_of
+from disputes.selectors.feeds import platforms_with_feeds
 from disputes.selectors.machinery import open_cases_by_version
 from disputes.selectors.stops import StopView, open_stops
 from rules import wording
@@ -121,6 +122,11 @@ def platforms_of(user: User) -> tuple[PlatformView, ...]:
     return tuple(
         PlatformView(code=code, label=name_of(PLATFORMS, code), packs=tuple(packs)) for code, packs in found.items()
     )
+
+
+def platform_codes_of(user: User) -> tuple[str, ...]:
+    """The codes of the platforms with rules that somebody administers."""
+    return tuple(platform for platform in platforms_with_feeds() if is_administrator(user, platform))
 
 
 def stops_of(user: User, pack: str = "") -> tuple[StopLine, ...]:

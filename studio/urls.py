@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studio.views import changing, imports, people, rules, stopping, timers
+from studio.views import changing, feeds, imports, people, rules, stopping, timers
 
 app_name = "studio"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/<slug:platform>/<slug:kind>/on/", feeds.on, name="feed-on"),
+    path("feeds/<slug:platform>/<slug:kind>/off/", feeds.off, name="feed-off"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:run_id>/", imports.run, name="import-run"),
     path("people/", people.people, name="people"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from disputes.api.cases import CaseActionApi, CaseApi, CasesApi
 from disputes.api.exhibits import ExhibitApi, ExhibitFileApi, ExhibitsApi, RequirementsApi
+from disputes.api.feeds import FeedOffApi, FeedOnApi, FeedsApi
 from disputes.api.history import EventsApi, PayoutApi
 from disputes.api.identity_links import LinksApi, UndoLinkApi
 from disputes.api.orders import EligibilityApi, ImportApi, OrderActionApi, OrderApi, OrdersApi
@@ -15,6 +16,9 @@ from disputes.api.stops import ResumeApi, StopApi
 app_name = "api"
 urlpatterns = [
     path("platforms/", PlatformsApi.as_view(), name="platforms"),
+    path("platforms/<str:platform>/feeds/", FeedsApi.as_view(), name="feeds"),
+    path("platforms/<str:platform>/feeds/<str:kind>/on/", FeedOnApi.as_view(), name="feed-on"),
+    path("platforms/<str:platform>/feeds/<str:kind>/off/", FeedOffApi.as_view(), name="feed-off"),
     path("packs/<str:pack>/policy/", PolicyApi.as_view(), name="policy"),
     path("packs/<str:pack>/stop/", StopApi.as_view(), name="stop"),
     path("packs/<str:pack>/resume/", ResumeApi.as_view(), name="resume"),

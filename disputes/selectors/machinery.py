@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Min
 
 from contract.clock import database_now
-from disputes.models import Case, Deadline, ImportRun, PendingRelay, StuckCase, SweepRecord, UnmappedReason
+from disputes.models import Case, Deadline, Feed, ImportRun, PendingRelay, StuckCase, SweepRecord, UnmappedReason
 from rules.engine.reconciling import STOPPED
 from rules.engine.types import Stage
 
@@ -41,6 +41,8 @@ class Machinery:
     """Events nobody has been told about yet."""
     stuck: int
     held: int
+    stale_feeds: int
+    """Feeds for which automatic outcomes wait."""
     sweepers: tuple[SweeperView, ...]
 
 
@@ -85,7 +87,8 @@ def machinery() -> Machinery:
         due_in_an_hour=pending.filter(wakes_at__lte=now + timedelta(hours=1)).count(),
         due_in_a_day=pending.filter(wakes_at__lte=now + timedelta(days=1)).count(),
         relay_backlog=PendingRelay.objects.count(), stuck=StuckCase.objects.count(),
-        held=Case.objects.exclude(held__in=("", STOPPED)).exclude(stage=Stage.CLOSED).count(), sweepers=_sweepers(now),
+        held=Case.objects.exclude(held__in=("", STOPPED)).exclude(stage=Stage.CLOSED).count(),
+        stale_feeds=Feed.objects.filter(stale_since__isnull=False).count(), sweepers=_sweepers(now),
     )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ FROM disputes_sweeprecord ORDER BY sweeper
 """
 COUNTS = """
 SELECT (SELECT count(*) FROM (SELECT FROM disputes_pendingrelay LIMIT 100001) r),
-    (SELECT count(*) FROM disputes_stuckcase)
+    (SELECT count(*) FROM disputes_stuckcase),
+    (SELECT coalesce(array_agg(platform || '.' || kind ORDER BY platform, kind), '{}') FROM disputes_feed
+        WHERE stale_since IS NOT NULL)
 """
 
 
@@ -44,6 +46,8 @@ class Progress:
     relay_backlog: int
     """Events nobody was told about yet, counted to 100,001."""
     stuck: int
+    stale_feeds: tuple[str, ...]
+    """Feeds for which automatic outcomes wait, by platform and kind: `taobao.orders`."""
 
     @property
     def late(self) -> bool:
@@ -60,9 +64,9 @@ def progress() -> Progress:
         cursor.execute(SWEEPERS)
         sweepers = cursor.fetchall()
         cursor.execute(COUNTS)
-        relay, stuck = cursor.fetchone()
+        relay, stuck, stale = cursor.fetchone()
     return Progress(
-        overdue=float(overdue), relay_backlog=relay, stuck=stuck,
+        overdue=float(overdue), relay_backlog=relay, stuck=stuck, stale_feeds=tuple(stale),
         sweepers=tuple(
             Sweeper(name=name, seconds_ago=float(ago), cases_moved=moved, hints_repaired=repaired)
             for name, ago, moved, repaired in sweepers

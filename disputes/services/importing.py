@@ -6,7 +6,7 @@ Every row is a transaction of its own, and importing a file again changes nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from contract.errors import DomainError, FieldProblem, Invalid
+from disputes.errors import CaseBusy
 from disputes.feeds import OrderRecord, ParcelRecord, ParseError, ParseResult, RefundRecord, parse
 from disputes.models import ImportRun
 from disputes.services.importing_adopting import Options
@@ -83,8 +84,14 @@ def run_import(
     if not dry_run and report.count("created") + report.count("updated"):
         journal_grew.send(sender=ImportReport)
     if not dry_run:
-        arrived(heard(parsed, rows, who), batches=BATCHES)
+        _tell_feeds(parsed, rows, who)
     return report
+
+
+def _tell_feeds(parsed: ParseResult, rows: Sequence[RowResult], who: Importer) -> None:
+    """The rows are in: a case that is busy just now goes on with the next look, and fails no import."""
+    with suppress(CaseBusy):
+        arrived(heard(parsed, rows, who), batches=BATCHES)
 
 
 def _check_choices(overdue: str, pack: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -17,11 +18,12 @@ from contract.moments import local_moment
 from contract.paging import page_request
 from disputes.selectors.access import case_for
 from disputes.selectors.administration import held_cases, open_payouts, stuck_cases
+from disputes.selectors.feeds import stale_feeds_of
 from disputes.selectors.machinery import Machinery, due_by_hour, machinery
 from disputes.services.acting import perform
 from disputes.services.sweeping import retry_stuck
 from studio.access import administrator, administrators_only
-from studio.selectors import stops_of
+from studio.selectors import platform_codes_of, stops_of
 from studio.views.frame import places
 
 TOO_LATE = 60
@@ -44,7 +46,8 @@ def timers(request: HttpRequest) -> HttpResponse:
     }
     shown = {
         "places": places(request), "state": state, "tiles": _tiles(state), "bars": _bars(state, due_by_hour()),
-        "quiet": QUIET, "now": state.now, "stops": stops_of(user), **lists,
+        "quiet": QUIET, "now": state.now, "stops": stops_of(user),
+        "stale": stale_feeds_of(platform_codes_of(user)), **lists,
     }  # fmt: skip
     return render(request, "studio/timers.html", shown)
 
@@ -105,6 +108,10 @@ def _tiles(state: Machinery) -> list[dict[str, Any]]:
         {"label": _("Due in the next 24 hours"), "value": state.due_in_a_day, "url": "#due"},
         {"label": _("Stuck cases"), "value": state.stuck, "url": "#stuck", "tone": "late" if state.stuck else "good"},
         {"label": _("Held cases"), "value": state.held, "url": "#held", "tone": "soon" if state.held else "good"},
+        {
+            "label": _("Stale feeds"), "value": state.stale_feeds, "url": reverse("studio:feeds"),
+            "tone": "late" if state.stale_feeds else "good",
+        },
         {"label": _("Events nobody was told about yet"), "value": state.relay_backlog, "url": "#sweepers"},
     ]  # fmt: skip
 

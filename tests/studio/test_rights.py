@@ -12,7 +12,10 @@ from accounts.services import appoint, dismiss
 from studio.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
-PARTS = {"<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0"}
+PARTS = {
+    "<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0",
+    "<slug:platform>": "taobao", "<slug:kind>": "orders",
+}  # fmt: skip
 POSTED = {"retry", "resume", "resume-pack"}
 
 

@@ -85,7 +85,8 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         "number": number, "closed": closed, "awaiting": awaiting, "order_id": order_of().pk,
         "sold": Case.objects.get(number=closed).order_id, "abroad": _abroad(order_of).pk,
         **_evidence(ming, number), **_records(cast),
-        "pack": "taobao.general", "name": "seller_response", "base": versions_of("taobao.general")[0].number,
+        "pack": "taobao.general", "platform": "taobao", "kind": "orders",
+        "name": "seller_response", "base": versions_of("taobao.general")[0].number,
     }  # fmt: skip
     return Scene(people=cast, sessions={who: _session(person) for who, person in cast.items()}, names=names)
 

@@ -34,6 +34,9 @@ def _all(code: int) -> dict[str, int]:
 
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("platforms/", "get"): EVERYBODY,
+    ("platforms/<str:platform>/feeds/", "get"): _with(_all(403), administrator=200),
+    ("platforms/<str:platform>/feeds/<str:kind>/on/", "post"): _with(_all(403), administrator=200),
+    ("platforms/<str:platform>/feeds/<str:kind>/off/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/policy/", "get"): EVERYBODY,
     ("packs/<str:pack>/stop/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/resume/", "post"): _with(_all(403), arbitrator=409, administrator=409),
@@ -134,6 +137,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
             "<str:pack>": "taobao.general", "<int:order>": order.pk, "<str:number>": number,
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
+            "<str:platform>": "taobao", "<str:kind>": "orders",
             "<slug:action>": "message" if route.startswith("cases/") else "extend_receipt",
         }.items():  # fmt: skip
             address = address.replace(place, str(value))
