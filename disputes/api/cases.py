@@ -85,7 +85,10 @@ class CasesApi(DisputeApi):
                 "due_before", OpenApiTypes.DATETIME,
                 description="Only cases in which the caller's side is awaited, and its own time ends before then.",
             ),
-            OpenApiParameter("q", description="The beginning of a case's or an order's number, or a tracking number."),
+            OpenApiParameter("q", description=(
+                "All of these words, Chinese or other: products, the buyer's and the shop's name, texts the caller may"
+                " read, and numbers by how their parts begin or by their last four characters."
+            )),
             OpenApiParameter("order", enum=list(ORDERS), description=BY_OWN_TIME),
         ],
         responses={200: list_of(CaseRowSerializer), **problems(400, 401)},

@@ -50,7 +50,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "now": now,
         "zone_note": showing.zone_note([row.zone for row in page.data], now),
         "rows": [row_of(row) for row in page.data],
-        "tabs": tabs_of(tabs, tab, counts),
+        "tabs": tabs_of(tabs, tab, counts, query),
         "q": query,
         "tab": tab,
         **pager(request, page.next),
@@ -66,13 +66,14 @@ def chosen(request: HttpRequest, name: str, known: Iterable[str]) -> str:
 
 
 def tabs_of(
-    labels: Mapping[str, str], current: str, counts: Mapping[str, str] = MappingProxyType({})
+    labels: Mapping[str, str], current: str, counts: Mapping[str, str] = MappingProxyType({}), query: str = ""
 ) -> list[dict[str, Any]]:
-    """Tabs by their codes, with counts where there are some."""
+    """Tabs by their codes, with counts where there are some; what is searched for stays."""
+    kept = {"q": query} if query else {}
     return [
         {
             "label": label,
-            "url": f"?{urlencode({'tab': code})}",
+            "url": f"?{urlencode({'tab': code, **kept})}",
             "current": code == current,
             "count": counts.get(code, ""),
         }

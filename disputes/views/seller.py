@@ -49,7 +49,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "running": _("All running"),
         "closed": _("Closed"),
     }
-    tab = chosen(request, "tab", [*tabs, "lapses_soon", "to_prove", "to_receive"])
+    tab = chosen(request, "tab", [*tabs, "lapses_soon", "to_prove", "to_receive", "all"])
     now = database_now()
     ends = span_ends(now.astimezone(ZoneInfo(user.time_zone)))
     span = chosen(request, "due", ["", *ends])
@@ -61,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     money = money_that_lapses(user, within=ends[span] - now if span else SOON, now=now)
     shown = {
         "rows": [row_of(row) for row in page.data],
-        "tabs": tabs_of(tabs, tab, counts),
+        "tabs": tabs_of(tabs, tab, counts, query),
         "tab": tab,
         "q": query,
         "tiles": [*(_tile(tile) for tile in tiles if tile.code in TILES), _money_tile(money, span)],

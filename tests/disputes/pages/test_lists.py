@@ -161,3 +161,25 @@ def test_an_agent_leaves_and_takes_nobody_out(
     agent.post("/shop/settings/", {"shop": str(shop.pk), "member": str(eve.pk)})
     agent.answer(f"/cases/{number}/", 404)
     assert number not in agent.page("/shop/cases/")
+
+
+def test_what_is_searched_for_stays_from_tab_to_tab_and_page_to_page(
+    buyer: Reader, seller: Reader, order_of: Callable[..., Any], file: Callable[..., Any]
+) -> None:
+    numbers = {file(order_of()).number for _each in range(3)}
+    first: Any = buyer.answer("/cases/?q=glazed&limit=2")
+    assert {tab["url"] for tab in first.context["tabs"]} >= {"?tab=mine&q=glazed", "?tab=closed&q=glazed"}
+    second: Any = buyer.answer("/cases/" + first.context["next_url"])
+    assert {row["number"] for page in (first, second) for row in page.context["rows"]} == numbers
+    assert "?tab=waiting&q=glazed" in {tab["url"] for tab in seller.answer("/shop/cases/?q=glazed").context["tabs"]}  # type: ignore[attr-defined]
+
+
+def test_a_search_that_finds_nothing_says_what_to_search_by(
+    buyer: Reader, seller: Reader, number: str, reads: Callable[..., Reader], zhou: Any
+) -> None:
+    for page in (buyer.page("/cases/?tab=closed&q=mug"), seller.page("/shop/cases/?tab=closed&q=mug")):
+        assert "No case here has all of “mug”. Search by a product, a name, words of the case" in page
+        assert "Search all cases" in page
+    assert number in seller.page("/shop/cases/?tab=all&q=mug")
+    assert "Search by a product, a name" in reads(zhou).page("/bench/?q=teapot")
+    assert number in reads(zhou).page("/bench/?q=MUG&platform=taobao")
