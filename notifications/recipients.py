@@ -80,7 +80,7 @@ LOW: Final = frozenset(
     " liability_counted automatic_stopped feed_stalled feed_returned".split()
 )
 WITHOUT_NEXT: Final = frozenset(
-    "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed"
+    "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed payment_made"
     " tracking_corrected automatic_stopped feed_stalled".split()
 )
 """What changes nobody's turn."""
@@ -104,7 +104,7 @@ def _to_parties(told: Told) -> Iterator[Telling]:
     if told.kind == "gate_opened":
         yield from _gates(told)
         return
-    kind, parties = _what(told)
+    kind, parties = _beside_the_refund(told) if told.data.get("refund") is False else _what(told)
     for party in parties if kind else ():
         yield _telling(told, party, kind)
     late = told.emitted("new_date_told")
@@ -135,6 +135,12 @@ def _what(told: Told) -> tuple[str, tuple[str, ...]]:
     if told.kind == "rule" or (told.kind in SILENT and not told.closed):
         return "", ()
     return ("closed" if told.closed else "case_moved", PARTIES) if told.moved else ("", ())
+
+
+def _beside_the_refund(told: Told) -> tuple[str, tuple[str, ...]]:
+    """An answered payout that is not the refund is news to whom it went to."""
+    payee = str(told.data.get("payee"))
+    return ("payment_made", (payee,)) if told.kind == "payout_succeeded" and payee in PARTIES else ("", ())
 
 
 def _others(told: Told) -> tuple[str, ...]:
@@ -218,8 +224,8 @@ def _amount(told: Told, kind: str) -> Any:
         return balance.get("owed")
     if kind in ("filed", "request_edited", "proposal_made"):
         return (told.changed.get(f"{told.party}_offer") or {}).get("amount")
-    if kind in ("payout_succeeded", "payout_delayed"):
-        return told.facts.get("paid_amount")
+    if kind in ("payout_succeeded", "payout_delayed", "payment_made"):
+        return told.data.get("amount") or told.facts.get("paid_amount")
     return told.facts.get("ruled_amount") if kind == "ruling_issued" else None
 
 

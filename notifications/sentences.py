@@ -160,6 +160,7 @@ CLOCK: Final[Mapping[str, Pair]] = {
     "moved_outside": (_("The marketplace moved the case"), _("The case moved on at the marketplace.")),
     "payout_succeeded.buyer": (_("Refunded"), _("%(amount)s was paid to you.")),
     "payout_succeeded.seller": (_("The refund was paid"), _("%(amount)s was paid to the buyer.")),
+    "payment_made": (_("Paid to you"), _("%(amount)s was paid to you beside the refund.")),
     "payout_delayed": (
         _("The refund is delayed"),
         _(

@@ -79,6 +79,8 @@ BY_ITSELF: Mapping[str, Words] = {
     "code_viewed": _("The code was viewed"),
     "payout_succeeded": _("The marketplace paid the refund"),
     "payout_failed": _("The marketplace could not pay the refund yet"),
+    "payout_succeeded.further": _("The marketplace paid what is owed beside the refund"),
+    "payout_failed.further": _("The marketplace could not pay what is owed beside the refund yet"),
     "feed_stalled": _("The marketplace's %(feed)s stopped arriving: what depends on them does not happen by itself"),
     "feed_returned": _("The wait for the marketplace's %(feed)s is over: the time that was left runs on"),
     "lapsed": _("Time is up for “%(deadline)s”: %(what)s"),

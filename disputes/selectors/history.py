@@ -73,12 +73,17 @@ def _entry(
     return TimelineEntry(
         sequence=event.sequence, kind=event.kind, party=party, mine=party == read.viewer,
         who=author_name(read, event.party, event.actor_id) if party != "clock" else "",
-        title=in_terms_of(read.policy.pack, event_title(event.kind, _values(read, event, before, facts))),
+        title=in_terms_of(read.policy.pack, event_title(_titled(event), _values(read, event, before, facts))),
         text=_text(event, texts, read),
         exhibits=tuple(UUID(str(name)) for name in _exhibits(event)),
         advice=_advice(read, event, facts), at=event.at, recorded_at=event.recorded_at,
         rule=event.rule if event.rule != "import" else "", late=bool(event.data.get("late")), system=party == "clock",
     )  # fmt: skip
+
+
+def _titled(event: EventRecord) -> str:
+    """The kind its title goes by: an answered payout that is not the refund has words of its own."""
+    return f"{event.kind}.further" if event.data.get("refund") is False else event.kind
 
 
 def _text(event: EventRecord, texts: Mapping[str, Any], read: CaseRead) -> str:

@@ -46,7 +46,7 @@ def answer_payout(
     if not succeeded and not reason.strip():
         raise fields_refused([{"field": "reason", "code": "required"}])
     chosen = _payout_meant(access.case_id, payout)
-    data: dict[str, Any] = {"payout": chosen.pk, "refund": chosen.refund} if isinstance(chosen, Payout) else {}
+    data = _named(chosen) if isinstance(chosen, Payout) else {}
     if reference:
         data["reference"] = _code(reference)
     why = [WhyUnpaid(payout_id=data["payout"], text=reason[:200])] if data.get("payout") and not succeeded else []
@@ -62,6 +62,11 @@ def _code(reference: str) -> str:
     if not REFERENCE.fullmatch(reference):
         raise fields_refused([{"field": "reference", "code": "not_a_reference"}])
     return reference
+
+
+def _named(payout: Payout) -> dict[str, Any]:
+    """What the journal tells of the payout that was answered."""
+    return {"payout": payout.pk, "refund": payout.refund, "payee": payout.payee, "amount": f"{payout.amount:.2f}"}
 
 
 def _payout_meant(case_id: int, named: int | None) -> Payout | Exception:

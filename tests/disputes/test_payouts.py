@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from accounts.services import issue_token
 from disputes.errors import ActionRefused, FieldsRefused
 from disputes.models import CaseEvent, LedgerEntry, MetricEntry, Payout, Ruling
 from disputes.selectors.access import case_for
+from disputes.selectors.history import timeline
 from disputes.services.acting import perform
 from disputes.services.filing import file_dispute
 from disputes.services.ordering import answer_payout
 from disputes.services.sweeping import sweep_until_done
 from disputes.services.writer import Done
+from notifications.models import Notification
+from notifications.services.relay import relay_until_done
 from tests.disputes.test_acting import RULING, findings, in_review
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +277,17 @@ def test_no_second_review_is_corrected_by_whom_it_overturned(reviewed: str, zhou
     with pytest.raises(ActionRefused):
         rule(zhou, reviewed, "correct_ruling", statement="I was right.")
     assert Ruling.objects.get(status="in_force").kind == "appeal"
+
+
+def test_who_is_paid_beside_the_refund_is_told_and_nobody_that_the_refund_came(
+    two_ways: str, root: Any, lan: Any, ming: Any
+) -> None:
+    answer_payout(case_for(root, two_ways), succeeded=True, payout=Payout.objects.get(payee="seller").pk)
+    relay_until_done()
+    told = Notification.objects.filter(kind__startswith="pay").values_list(
+        "recipient__username", "kind", "facts__amount"
+    )
+    assert list(told) == [("lan", "payment_made", "12.00")]
+    with translation.override("en"):
+        titles = [str(entry.title) for entry in timeline(case_for(ming, two_ways))]
+    assert titles[-1] == "The marketplace paid what is owed beside the refund"
