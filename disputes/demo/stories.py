@@ -151,11 +151,16 @@ def three_proposals() -> Iterator[Story]:
     _countered(olive, "12.00", "The frame itself is aluminium; only the clamp is not.")
     _platform_proposes(olive, "30.00", "The clamp is part of what was sold. Keep it, and 30 dollars go back.")
     yield Story(plot=olive, ended=13)
+    mug = _plot("taobao.general").file(text="收到时杯口有一道裂纹，和详情页写的不一样，附上照片。")
+    _countered(mug, "60.00", "发货前逐件检查过，裂纹可能是途中造成的。愿意补偿一半左右，商品您留着。")
+    _platform_proposes(mug, "90.00", "照片显示裂纹在杯口，详情页未提及。建议部分退款，商品由买家保留。")
+    yield Story(plot=mug, ended=4)
 
 
 def _countered(plot: Plot, amount: str, text: str) -> Plot:
+    refusal = "OTHER_SOLUTION" if plot.aliexpress else "AS_DESCRIBED"
     return plot.wait(20).does(
-        "seller", "refuse", refusal="OTHER_SOLUTION", remedy="partial_refund", amount=amount, statement=text
+        "seller", "refuse", refusal=refusal, remedy="partial_refund", amount=amount, statement=text
     )
 
 
