@@ -60,7 +60,8 @@ SELECT c.id FROM disputes_case c WHERE c.platform = %s AND c.id > %s AND c.stage
 ORDER BY c.id LIMIT %s
 """
 TO_RETURN: Final = """
-SELECT c.id FROM disputes_case c WHERE c.platform = %s AND c.id > %s AND c.facts -> 'feeds_stalled' ? %s
+SELECT c.id FROM disputes_case c WHERE c.platform = %s AND c.id > %s AND c.stage <> 'CLOSED'
+    AND c.facts -> 'feeds_stalled' ? %s
 ORDER BY c.id LIMIT %s
 """
 POLICIES: Final = "SELECT DISTINCT policy_id FROM disputes_case WHERE platform = %s AND stage <> 'CLOSED'"

@@ -60,6 +60,13 @@ def test_a_year_that_is_not_announced_is_said_to_be_provisional() -> None:
     assert any("2027 is provisional" in line for line in told("taobao.general", "T9", "2026-12-28T10:00:00+08:00"))
 
 
+def test_what_relies_on_a_feed_says_so() -> None:
+    assert any(
+        "feed of orders is stalled" in line for line in told("taobao.general", "T1", "2026-09-29T14:30:00+08:00")
+    )
+    assert not any("stalled" in line for line in told("taobao.general", "T7", "2026-09-29T14:30:00+08:00"))
+
+
 def test_a_change_of_the_clocks_is_told() -> None:
     assert any("clocks change" in line for line in told("aliexpress", "A2", "2026-03-06T10:00:00-08:00"))
 

@@ -14,6 +14,7 @@ from rules.engine.errors import DocumentError
 from rules.engine.standing import standing, wake_at
 from rules.engine.types import DeadlineKind, DeadlineStatus, Stage
 from rules.loader import load_document
+from tests.rules import aliexpress_case
 from tests.rules.timelines import Timeline, moment, policy_of, replaced, returning, sent_back, working_days, written
 
 STOP: Mapping[str, Any] = {"kinds": ["auto"], "reason": "automatic_stopped", "stop": 1}
@@ -72,6 +73,25 @@ def test_only_what_a_record_of_the_feed_could_change_stands_still(
 ) -> None:
     state = stalled(case(), feed).snapshot.deadlines[name]
     assert (state.status is DeadlineStatus.PAUSED) is stands
+
+
+@pytest.mark.parametrize(
+    ("reason", "standing_still"),
+    [
+        ("IN_TRANSIT", {"seller_response", "in_transit_steps_in"}),
+        ("DAMAGED", set()),
+        ("LOST", set()),
+    ],
+)
+def test_on_aliexpress_a_parcel_in_transit_waits_for_news_of_its_order(reason: str, standing_still: set[str]) -> None:
+    case = aliexpress_case.filed(reason=reason, anchors={"promise_ends": "30 Nov 09:00"})
+    case.does("platform", "feed_stalled", "11 Nov 09:00", feed="orders")
+    paused = {state.name for state in case.snapshot.deadlines.values() if state.status is DeadlineStatus.PAUSED}
+    assert paused == standing_still
+    if paused:
+        assert case.refusal("buyer", "request_intervention", "12 Nov 09:00").code == "current_version_answered"
+        case.does("platform", "step_in", "12 Nov 09:00")
+        assert case.snapshot.stage is Stage.REVIEW, "the platform may come by hand"
 
 
 def test_what_starts_meanwhile_stands_still_too() -> None:
