@@ -1,0 +1,94 @@
+"""Differences that are known, told to whoever owns the rules, and not settled yet. Counted and printed, never hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing the two see differently."""
+
+    what: str
+    engine: Any
+    model: Any
+    row: str = ""
+    stage: str = ""
+    act: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    circumstances: frozenset[str] = frozenset()
+
+    @property
+    def signature(self) -> str:
+        return f"{self.what} {self.row} | {self.stage} {self.act}"
+
+    def __str__(self) -> str:
+        row = f" (row {self.row})" if self.row else ""
+        return f"{self.what}{row} after {self.act or 'time'} in {self.stage}: engine {self.engine}, model {self.model}"
+
+
+def _edits_late(difference: Difference) -> bool:
+    return difference.act == "edit_request" and difference.stage in ("EVIDENCE", "REVIEW", "RE_REVIEW")
+
+
+def _scanned_early(difference: Difference) -> bool:
+    return difference.what == "clock" and difference.row == "T6s" and difference.act == "ship_return"
+
+
+def _asks_nothing(difference: Difference) -> bool:
+    return difference.act == "propose" and difference.what == "taken" and difference.data.get("amount") == "0"
+
+
+def _exchange_is_no_grant(difference: Difference) -> bool:
+    refused = "granted_in_full" in str(difference.engine)
+    return difference.act == "appeal" and refused and "buyer_exchange" in difference.circumstances
+
+
+def _appeals_after_settling(difference: Difference) -> bool:
+    return difference.act == "appeal" and "settled again" in difference.circumstances
+
+
+def _corrects_anothers(difference: Difference) -> bool:
+    return difference.act == "correct_ruling" and "decided again" in difference.circumstances
+
+
+def _window_shortened(difference: Difference) -> bool:
+    return difference.row == "M7" and difference.what == "due" and "corrected" in difference.circumstances
+
+
+def _got_every_cent(difference: Difference) -> bool:
+    asked_money = {"asked money", "buyer_refund_only"} <= difference.circumstances
+    return difference.act == "appeal" and difference.model is False and asked_money
+
+
+def _paid_on_top(difference: Difference) -> bool:
+    return difference.what == "refund" and "decided again" in difference.circumstances
+
+
+KNOWN: Mapping[str, Callable[[Difference], bool]] = {
+    "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
+    " which cannot change the reason": _edits_late,
+    "10.2/22: a return scanned before the buyer typed its number counts as scanned; the packs forget that scan,"
+    " so T6 leads to the review": _scanned_early,
+    "10.1/5: a buyer's `propose` is an `edit_request`, which may not ask for nothing; the packs take an amount of 0":
+        _asks_nothing,
+    "10.1/7: a seller ruled to exchange was not granted in full and may appeal; the packs say granted_in_full":
+        _exchange_is_no_grant,
+    "10.1/7: who settled during an appeal has used the appeal; the packs let it be opened again":
+        _appeals_after_settling,
+    "10.2/19: a decision on an appeal is corrected by its own arbitrator; the packs name the first instance's":
+        _corrects_anothers,
+    "promise 7: a window whose start was noticed late keeps its length; a correction shortens it to the first closing":
+        _window_shortened,
+    "10.1/7: who asked for partial money and was ruled the same money was granted in full; the packs look at the word":
+        _got_every_cent,
+    "10.1/7: after a decision took a paid refund's ground away, a later agreement counts what the buyer holds; the"
+    " packs pay it on top": _paid_on_top,
+}  # fmt: skip
+"""The row and the question -> whether a difference is this one."""
+
+
+def known(difference: Difference) -> str | None:
+    return next((question for question, is_it in KNOWN.items() if is_it(difference)), None)
