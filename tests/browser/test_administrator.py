@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "", "packs/taobao.general/", "packs/aliexpress/", "packs/aliexpress/versions/",
     "packs/taobao.general/deadlines/opinion/", "packs/taobao.general/deadlines/return_receipt/explain/", "timers/",
-    "imports/", "people/",
+    "feeds/", "feeds/taobao/orders/on/", "imports/", "people/",
 )  # fmt: skip
 
 
