@@ -139,6 +139,7 @@ CONSEQUENCES: Mapping[str, Words] = {
     "to_evidence": _("the platform takes the case up and asks for evidence"),
     "to_seller_followup": _("the evidence period ends and the seller may answer"),
     "to_review": _("the platform takes the case over and decides"),
+    "seller_may_answer": _("the seller may answer the evidence"),
     "on_evidence": _("the platform decides on the evidence it has"),
     "to_ruled": _("the ruling waits for a second person"),
     "to_appeal_evidence": _("the second review waits for the other side's evidence"),
@@ -148,6 +149,8 @@ CONSEQUENCES: Mapping[str, Words] = {
     "nothing": _("nothing changes"),
 }
 
+IN_EVIDENCE = {"to_review": "on_evidence", "to_seller_followup": "seller_may_answer", "cancelled": "expired"}
+"""What is said otherwise where the condition has named the evidence already."""
 OF_EVIDENCE = frozenset({"EVIDENCE", "SELLER_FOLLOWUP"})
 """Stages that end by the platform deciding on what it has, whether or not anything was submitted."""
 
@@ -192,7 +195,7 @@ def timeout_sentence(code: str, *, party: str, viewer: str, amount: str = "", st
     asked = "you" if party == viewer and viewer != "platform" else party
     if stage == "EVIDENCE":
         asked = "evidence" if code.startswith("to_") else "no_evidence"
-    code = {"to_review": "on_evidence", "cancelled": "expired"}.get(code, code) if stage in OF_EVIDENCE else code
+    code = IN_EVIDENCE.get(code, code) if stage in OF_EVIDENCE else code
     return str(CONDITIONS[asked]) % {"what": consequence(code, amount)}
 
 
