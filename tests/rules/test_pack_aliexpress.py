@@ -90,7 +90,8 @@ def test_no_exchange_is_asked_proposed_or_ruled() -> None:
     outcome = in_review().refusal(
         "platform", "rule", "13 Nov 09:00", outcome="buyer_exchange", amount="0.00", liable="seller", ruling=1
     )
-    assert (wanted.code, offered.code, outcome.code) == ("remedy_of_reason", "invalid_fields", "invalid_fields")
+    named = [[problem.field for problem in refusal.problems] for refusal in (wanted, offered, outcome)]
+    assert named == [["remedy"], ["remedy"], ["outcome"]]
     assert {Stage.WAIT_REPLACEMENT, Stage.WAIT_BUYER_CHECK}.isdisjoint(TODAY.stages)
 
 

@@ -70,7 +70,7 @@ def test_nothing_virtual_is_ever_sent_back() -> None:
     )
     filing = Timeline("taobao.virtual", remedy="return_and_refund").filing
     assert isinstance(filing, Refusal)
-    assert filing.code == "remedy_of_reason"
+    assert [(problem.field, problem.code) for problem in filing.problems] == [("remedy", "unknown_choice")]
 
 
 def test_the_seven_day_right_ends_with_delivery() -> None:

@@ -35,7 +35,9 @@ def test_a_request_needs_words_and_at_least_one_exhibit() -> None:
 
 def test_a_request_that_is_to_wait_must_be_complete_already() -> None:
     case = Timeline("tmall")
-    assert case.refused("buyer", "queue_action", action="request_intervention") == "exhibit_needed"
+    assert case.refused("buyer", "queue_action", action="request_intervention") == "invalid_fields"
+    bare = {"statement": "The screen stays dark."}
+    assert case.refused("buyer", "queue_action", action="request_intervention", data=bare) == "exhibit_needed"
     form = {"statement": "The screen stays dark.", "exhibits": [1]}
     case.buyer("queue_action", action="request_intervention", data=form)
     assert case.at("2026-11-10T10:00").seller("refuse").stage == "INTERVENTION_REQUESTED"
