@@ -53,7 +53,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gongduan-broker-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        return run(options.rate, options.seconds, options.seed, Path(folder)).end()
+        return run(options.rate, options.seconds, options.seed, Path(folder)).end(Path(folder) / "house.log")
 
 
 @dataclass(kw_only=True)

@@ -53,7 +53,7 @@ def main() -> int:
     options = parse()
     with tempfile.TemporaryDirectory(prefix="gongduan-chaos-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        return run(options, Path(folder)).end()
+        return run(options, Path(folder)).end(Path(folder) / "house.log")
 
 
 def parse() -> Options:

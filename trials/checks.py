@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from trials.population import Marketplace
 
@@ -59,8 +62,12 @@ class Report:
     def none(self, name: str, found: int) -> None:
         self.check(name, found, found == 0)
 
-    def end(self) -> int:
-        """Print the sum; what the command ends with."""
+    def end(self, log: Path) -> int:
+        """Print the sum, and keep what the house said when something failed; what the command ends with."""
+        if self.failed and log.exists():
+            kept = Path(tempfile.gettempdir()) / f"{log.parent.name}.log"
+            shutil.copy(log, kept)
+            print(f"  what the house said is in {kept}")
         print(f"{len(self.passed)} passed, {len(self.failed)} failed")
         return 1 if self.failed else 0
 

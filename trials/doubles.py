@@ -47,7 +47,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gongduan-doubles-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        return run(options, Path(folder)).end()
+        return run(options, Path(folder)).end(Path(folder) / "house.log")
 
 
 def run(options: argparse.Namespace, folder: Path) -> Report:
