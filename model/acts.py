@@ -54,14 +54,16 @@ def edit(case: Case, doing: Doing) -> None:
     if case.stage not in NEGOTIATION:
         return
     moving.wait_for_seller(case, doing.at, doing.heard)
-    if case.terms.global_site and doing.data.get("reason"):
+    if case.terms.global_site and (before[0] == "IN_TRANSIT") != (case.reason == "IN_TRANSIT"):
         hearing.platform_clocks(case, doing.at)
 
 
 def old_enough(case: Case, doing: Doing, reason: str) -> bool:
     """A0: not received, no sooner than ten days after shipping, at once if promised in under five."""
     shipped = case.moments.get("shipped")
-    if not case.terms.global_site or reason not in moving.NOT_RECEIVED or not shipped:
+    if not case.terms.global_site or reason not in moving.NOT_RECEIVED - {case.reason} or not shipped:
+        return True
+    if case.reason in moving.NOT_RECEIVED:
         return True
     return doing.at >= shipped + 10 * DAY or (case.promise_days is not None and case.promise_days < 5)
 
@@ -97,6 +99,7 @@ def may_refuse(case: Case, doing: Doing) -> Opinion:
 def refuse(case: Case, doing: Doing) -> None:
     if "remedy" in doing.data:
         amount = cents(doing.data["amount"]) if "amount" in doing.data else case.amount
+        case.vague_offer = "amount" not in doing.data
         case.offers["seller"] = (doing.data["remedy"], amount or 0)
     if case.stage == "WAIT_SELLER":
         moving.answered(case, doing.at, doing.heard)
@@ -174,7 +177,7 @@ def accept_offer(case: Case, doing: Doing) -> None:
         case.lost = "a return or replacement agreed during an appeal"
         return
     waiting = case.stage == "WAIT_REPLACEMENT"
-    if case.stage in ("APPEAL_EVIDENCE", "RE_REVIEW"):
+    if case.ruling:
         case.unsure.add("M11")
         case.settled_again = True
     moving.agree(case, remedy, amount, doing.at, doing.heard, "refunded_by_agreement")

@@ -25,11 +25,13 @@ def granted_in_full(case: Case, who: str) -> Opinion:
 
 def may_appeal(case: Case, doing: Doing) -> Opinion:
     """Only what was ruled, in the window from the first closing, once a party (10.1/7)."""
+    if case.settled_again and case.stage == "CLOSED" and not case.appeals.get(doing.who):
+        return None
     if case.ruling is None or case.settled_again or "M7" not in case.clocks:
         return False
     if case.appeals.get(doing.who) or doing.who in case.drafts | case.submitted:
         return False
-    if case.terms.one_appeal_per_order and sum(case.appeals.values()):
+    if case.terms.one_appeal_per_order and any(case.appeals.values()):
         return None
     if case.receipt_dispute:
         return None

@@ -37,7 +37,7 @@ def review(case: Case, at: datetime, heard: datetime) -> None:
     case.go("REVIEW")
     case.alarm("T9", case.terms.opinion, at)
     if case.objected and case.terms.global_site:
-        case.alarm("A8", Alarm((2, "wd"), (4, "wd")), case.moments["objected"])
+        case.alarm("A8", Alarm((2, "wd"), (4, "wd")), at)
     if case.ruling:
         case.unsure.add("T8b")
     elif case.terms.pick_up:
@@ -53,6 +53,7 @@ def ask_preliminary(case: Case, at: datetime, heard: datetime) -> None:
 
 def ask_platform(case: Case, at: datetime, heard: datetime) -> None:
     """Taobao and Xianyu go to the evidence period, Tmall to the preliminary review, AliExpress to the review."""
+    case.receipt_dispute = case.receipt_dispute or (case.ruling is not None and case.tracking)
     if case.terms.global_site:
         review(case, at, heard)
     elif case.terms.preliminary and not case.tracking:
@@ -86,7 +87,9 @@ def _asked_evidence_over(case: Case, at: datetime, heard: datetime) -> None:
 
 def _buyer_proved_nothing(case: Case, at: datetime, heard: datetime) -> None:
     """A5: who bears the burden and files nothing: the buyer's claim is cancelled, else it is decided on file."""
-    if case.reason in AS_DESCRIBED_BY_BUYER and not case.tracking:
+    if "buyer" in case.complete:
+        case.lost = "a buyer who declares the evidence complete without any"
+    elif case.reason in AS_DESCRIBED_BY_BUYER and not case.tracking:
         close(case, "cancelled", at, heard)
     elif case.reason in NOT_RECEIVED - {"CUSTOMS"} and not case.tracking:
         review(case, at, heard)
@@ -95,14 +98,19 @@ def _buyer_proved_nothing(case: Case, at: datetime, heard: datetime) -> None:
 
 
 def platform_clocks(case: Case, heard: datetime) -> None:
-    """A3: seven days from the first submission, inclusive, whatever is edited; for goods in transit A4 instead."""
+    """A3: seven days from the first submission, inclusive, whatever is edited; for goods in transit A4 instead.
+
+    When it comes after a request stopped being about goods in transit, the rules do not say.
+    """
     first = case.moments["first_requested"]
     case.stop("A3")
     if case.reason == "IN_TRANSIT":
         in_transit_clocks(case, heard)
         return
+    was_in_transit = "A4" in case.clocks
     case.stop("A4", "A4g")
-    case.start("A3", 7 * DAY, first, heard, platform=True, inclusive=True, fact=True)
+    length = None if was_in_transit else 7 * DAY
+    case.start("A3", length, first, first, platform=True, inclusive=True)
 
 
 def in_transit_clocks(case: Case, heard: datetime) -> None:

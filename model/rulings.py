@@ -134,6 +134,8 @@ def decide_told(case: Case, doing: Doing) -> Opinion:
     decision = doing.data.get("decision")
     if decision not in ("uphold", "change") or not doing.data.get("ruling"):
         return False
+    if decision == "change" and "liable" not in doing.data:
+        return None
     return well_told(case, doing) if decision == "change" else True
 
 
@@ -148,7 +150,7 @@ def decide(case: Case, doing: Doing) -> None:
         return
     case.ruling, case.decided_again = read(case, doing), True
     if case.ruling.outcome in ("buyer_return_and_refund", "buyer_exchange"):
-        if case.settled:
+        if case.paid:
             case.lost = "a return ruled in an appeal after the buyer was paid"
             return
         moving.agree(case, case.ruling.remedy, case.ruling.amount, doing.at, doing.heard, _word(case.ruling))

@@ -53,7 +53,9 @@ ACTS: Mapping[str, Act] = {
         by(ANY_OPEN | stages("APPEAL_EVIDENCE RE_REVIEW"), ANY_OPEN | stages("APPEAL_EVIDENCE RE_REVIEW")),
         examining.file, examining.may_file,
     ),
-    "withdraw_exhibit": Act(by(*[ANY_OPEN | APPEALING] * 2), acts.always, examining.may_withdraw, examining.names_exhibit),
+    "withdraw_exhibit": Act(
+        by(*[ANY_OPEN | APPEALING] * 2), acts.always, examining.may_withdraw, examining.names_exhibit
+    ),
     "complete_evidence": Act(
         by(stages("EVIDENCE"), stages("EVIDENCE SELLER_FOLLOWUP")), examining.complete, examining.may_complete
     ),

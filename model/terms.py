@@ -81,7 +81,8 @@ ALIEXPRESS = replace(
     TAOBAO, platform="aliexpress", after_refusal=None, replacement_leg=False, ship_back=10 * DAY,
     receive={"express": 30 * DAY, "overseas": 30 * DAY, "post": 30 * DAY}, opinion=Alarm((5, "wd"), (10, "wd")),
     pick_up=None, appeal_window=7 * DAY, appeal_evidence=None, appeal_decision=Alarm((5, "wd"), (10, "d")),
-    urge_before=None, liability=None, global_site=True, one_appeal_per_order=True, second_person_above="150.00", low_value="5.00",
+    urge_before=None, liability=None, global_site=True, one_appeal_per_order=True,
+    second_person_above="150.00", low_value="5.00",
     rows={"T1": "A-1", "T2": "A2", "T5": "A6", "T6": "A7", "T7": "A5", "T9": "A3b", "M7": "A9", "M8": "A9b",
           "M8s": "A9s", "M9": "A10", "M11": "A9m", "M11b": "A9n"},
 )  # fmt: skip

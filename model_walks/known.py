@@ -1,4 +1,4 @@
-"""Differences that are known, told to whoever owns the rules, and not settled yet. Counted and printed, never hidden."""
+"""Differences that are known and not settled yet. They are counted and printed, never hidden."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def _corrects_anothers(difference: Difference) -> bool:
 
 
 def _window_shortened(difference: Difference) -> bool:
-    return difference.row == "M7" and difference.what == "due" and "corrected" in difference.circumstances
+    shorter = difference.row == "M7" and difference.what == "due"
+    closed = difference.act == "appeal" and "appeal_window_closed" in str(difference.engine)
+    return (shorter or closed) and "corrected" in difference.circumstances
 
 
 def _got_every_cent(difference: Difference) -> bool:
@@ -63,8 +65,22 @@ def _got_every_cent(difference: Difference) -> bool:
     return difference.act == "appeal" and difference.model is False and asked_money
 
 
+def _offer_grows(difference: Difference) -> bool:
+    vague = "vague offer" in difference.circumstances
+    return difference.what == "refund" and difference.act == "accept_proposal" and vague
+
+
 def _paid_on_top(difference: Difference) -> bool:
     return difference.what == "refund" and "decided again" in difference.circumstances
+
+
+def _complete_before(difference: Difference) -> bool:
+    follow_up = difference.act == "complete_evidence" and difference.stage == "SELLER_FOLLOWUP"
+    return follow_up and "already_complete" in str(difference.engine)
+
+
+def _no_return_in_virtual(difference: Difference) -> bool:
+    return (difference.what, difference.engine) == ("outcome", "refunded_by_agreement") and difference.act == ""
 
 
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
@@ -84,6 +100,12 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
         _window_shortened,
     "10.1/7: who asked for partial money and was ruled the same money was granted in full; the packs look at the word":
         _got_every_cent,
+    "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
+    " refuse it as already_complete": _complete_before,
+    "10.1/9: a rejected card goes on as a refund request, which silence refunds; the packs take V1 for an agreement":
+        _no_return_in_virtual,
+    "10.1/5: an offer made with a refusal and without an amount means what was asked then; the packs pay what the buyer"
+    " asks now, so a buyer may raise the request and accept": _offer_grows,
     "10.1/7: after a decision took a paid refund's ground away, a later agreement counts what the buyer holds; the"
     " packs pay it on top": _paid_on_top,
 }  # fmt: skip

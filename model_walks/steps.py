@@ -60,7 +60,7 @@ def draw_start(random: Random, pack: str, policy: Policy) -> Start:
     reason = random.choice(list(policy.reasons))
     remedies = sorted(policy.reasons[reason].remedies)
     maximum = random.choice(AMOUNTS[1:])
-    form = {
+    form: dict[str, Any] = {
         "reason": reason, "remedy": random.choice(remedies), "amount": _part_of(random, maximum),
         "order": {"facts": _order(random, maximum), "anchors": {}},
     }  # fmt: skip
@@ -139,14 +139,14 @@ class Drawer:
 
     def step(self, snapshot: CaseSnapshot, now: datetime) -> Step:
         draw = self.random.random()
-        if draw < 0.22:
+        if draw < 0.14:
             return Step(self._jump(snapshot, now))
-        now = self._jump(snapshot, now) if draw < 0.34 else now + timedelta(minutes=self.random.choice([0, 1, 30, 200]))
+        now = self._jump(snapshot, now) if draw < 0.28 else now + timedelta(minutes=self.random.choice([0, 1, 30, 200]))
         if draw > 0.92:
             return self._fact(snapshot, now)
         fitting = self.choices.by_stage.get(str(snapshot.stage), [])
         who, act = self.random.choice(fitting if fitting and self.random.random() < 0.93 else self.choices.anything)
-        if act in ENDING and self.random.random() < 0.7:
+        if act in ENDING and self.random.random() < 0.85:
             who, act = self.random.choice(fitting or self.choices.anything)
         return Step(now, act, who, self.random.choice(PEOPLE[who]), None, self._data(act, who, snapshot))
 
@@ -261,7 +261,7 @@ class Drawer:
             amount = "0"
         elif outcome == "buyer_refund_only":
             amount = pick([amount, str(facts.get("amount", amount))])
-        data = {"outcome": outcome, "amount": amount, "ruling": {"id": 1}}
+        data: dict[str, Any] = {"outcome": outcome, "amount": amount, "ruling": {"id": 1}}
         data["liable"] = pick(["seller", "buyer", "none", "shared"]) if amount != "0" else pick(["buyer", "none"])
         if data["liable"] == "shared" or outcome == "shared":
             data |= {"liable": "shared", "seller_share": pick([20, 49, 50, 80])}

@@ -1,0 +1,82 @@
+"""`python -m model_walks.mutating`: how many planted mutants of each pack the walks catch."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+from model.terms import PLATFORMS
+from model_walks.mutants import caught, grounds
+
+GOAL = 0.95
+
+
+@dataclass(slots=True)
+class Score:
+    """What became of the mutants of one pack."""
+
+    pack: str
+    walked: int = 0
+    refused: int = 0
+    """By the compiler, before any case could open under them."""
+    survivors: list[str] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        return 1 - len(self.survivors) / self.walked if self.walked else 1.0
+
+    def __str__(self) -> str:
+        found = f"{self.walked - len(self.survivors)} of {self.walked} mutants caught ({self.share:.1%})"
+        heading = f"{self.pack}: {found}, {self.refused} refused by the compiler"
+        return "\n".join([heading, *[f"  survived: {name}" for name in self.survivors]])
+
+
+def score(pack: str, steps: int, seed: int, part: int = 0, parts: int = 1) -> Score:
+    """Every `parts`-th mutant of a pack, walked until caught or for so many steps."""
+    result = Score(pack)
+    for number, (name, ground) in enumerate(grounds(pack)):
+        if number % parts != part:
+            continue
+        if ground is None:
+            result.refused += 1
+            continue
+        result.walked += 1
+        if not caught(ground, steps, seed):
+            result.survivors.append(name)
+    return result
+
+
+def together(scores: Sequence[Score]) -> Score:
+    whole = Score(scores[0].pack)
+    for item in scores:
+        whole.walked += item.walked
+        whole.refused += item.refused
+        whole.survivors += item.survivors
+    return whole
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="model_walks.mutating", description=__doc__)
+    parser.add_argument("--steps", type=int, default=40_000, help="at most, for each mutant")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pack", action="append", choices=list(PLATFORMS))
+    options = parser.parse_args()
+    began, parts, missed = time.monotonic(), 8 * (os.cpu_count() or 1), 0
+    with ProcessPoolExecutor() as pool:
+        for pack in options.pack or list(PLATFORMS):
+            tasks = [pool.submit(score, pack, options.steps, options.seed, part, parts) for part in range(parts)]
+            whole = together([task.result() for task in tasks])
+            missed += whole.share < GOAL
+            print(whole, flush=True)
+    print(f"seed {options.seed}: {time.monotonic() - began:.0f} s; goal {GOAL:.0%} of each pack")
+    print(f"{len(options.pack or PLATFORMS) - missed} passed, {missed} failed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
