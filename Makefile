@@ -48,3 +48,19 @@ clean:
 .PHONY: chaos broker doubles
 chaos broker doubles: set-up-development
 	@exec $(BIN)/python -m trials.$@ $(if $(SEED),--seed $(SEED)) $(ARGUMENTS)
+
+# Engine and independent model through the same random cases (docs/operations.md). `make walks SEED=7 STEPS=50000000`
+.PHONY: walks mutants walks-http walks-stateful
+walks: set-up-development
+	@exec $(BIN)/python -m model_walks $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(ARGUMENTS)
+
+mutants: set-up-development
+	@exec $(BIN)/python -m model_walks.mutating $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(ARGUMENTS)
+
+walks-stateful: set-up-development
+	@GONGDUAN_STATEFUL_EXAMPLES=$$(( $(or $(STEPS),1000000) / 50 )) \
+		exec $(BIN)/pytest -q -n0 -p no:randomly --timeout 0 tests/model/test_stateful.py
+
+walks-http: set-up-development
+	@GONGDUAN_HTTP_STEPS=$(or $(STEPS),20000) GONGDUAN_WALK_SEED=$(or $(SEED),1) \
+		exec $(BIN)/pytest -q -s -n0 -p no:randomly --timeout 0 tests/model/test_house.py

@@ -15,6 +15,7 @@ from rules.calendar_loader import load_calendar
 from rules.engine.calendar import Calendar
 from rules.engine.errors import EngineError
 from rules.engine.policy import Policy
+from rules.engine.types import Stage
 from rules.loader import compile_canonical, load_policy
 
 Path = tuple[str | int, ...]
@@ -101,11 +102,11 @@ def _lengths(name: str, path: Path, text: str) -> Iterator[Mutant]:
 
 def _of_entry(path: Path, entry: Any, document: Mapping[str, Any], below: Path = ()) -> Iterator[Mutant]:
     """Targets and outcomes anywhere in the branches of an action, a route or a lapse."""
-    stages = [stage for stage in document["stages"] if stage != "NEW"]
+    stages = [str(stage) for stage in Stage if stage is not Stage.NEW and str(stage) in document["stages"]]
     for place, key, value in _words(entry, (*path, *below)):
         name = ".".join(map(str, place[1:]))
-        if key == "to" and isinstance(value, str):
-            other = stages[(stages.index(value) + 1) % len(stages)]
+        if key == "to" and value in stages:
+            other = next(stage for stage in (*stages[stages.index(value) + 1 :], *stages) if stage != value)
             yield Mutant(f"{name} {value} -> {other}", place, other)
         elif key == "outcome" and isinstance(value, str):
             other = OUTCOME_SWAPS.get(value, "expired")
