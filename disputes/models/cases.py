@@ -64,22 +64,44 @@ class Case(models.Model):
         verbose_name_plural = _("dispute cases")
         indexes: ClassVar = [
             models.Index(fields=["wake_at", "id"], condition=models.Q(wake_at__isnull=False), name="disputes_wake"),
-            models.Index(fields=["buyer", "buyer_due_at", "id"], name="disputes_buyer_list"),
-            models.Index(fields=["shop", "seller_due_at", "id"], name="disputes_seller_list"),
+            # Lists: each has its cases in its order within one stage, or one platform, and holds no other.
             models.Index(
-                fields=["shop", "id"],
-                condition=models.Q(seller_due_at__isnull=True) & ~models.Q(stage="CLOSED"),
-                name="disputes_seller_waits",
+                fields=["buyer", "buyer_due_at", "id"],
+                condition=models.Q(buyer_due_at__isnull=False),
+                name="disputes_buyer_due",
             ),
+            models.Index(fields=["buyer", "id"], name="disputes_buyer_newest"),
+            models.Index(
+                fields=["shop", "stage", "seller_due_at", "id"],
+                condition=models.Q(seller_due_at__isnull=False),
+                name="disputes_seller_due",
+            ),
+            models.Index(
+                fields=["shop", "stage", "id"],
+                condition=models.Q(seller_due_at__isnull=True) & ~models.Q(stage="CLOSED"),
+                name="disputes_seller_idle",
+            ),
+            models.Index(fields=["shop", "stage", "id"], name="disputes_seller_newest"),
             models.Index(
                 fields=["platform", "platform_due_at", "id"],
                 condition=models.Q(platform_due_at__isnull=False),
                 name="disputes_platform_list",
             ),
             models.Index(
-                fields=["arbitrator_id", "platform_due_at", "id"],
-                condition=models.Q(arbitrator_id__isnull=False),
-                name="disputes_arbitrator_list",
+                fields=["platform", "platform_due_at", "id"],
+                condition=models.Q(platform_due_at__isnull=False, arbitrator_id__isnull=True),
+                name="disputes_platform_unassigned",
+            ),
+            models.Index(
+                fields=["platform", "stage", "platform_due_at", "id"],
+                condition=models.Q(platform_due_at__isnull=False),
+                name="disputes_platform_stage_due",
+            ),
+            models.Index(fields=["platform", "stage", "id"], name="disputes_platform_newest"),
+            models.Index(
+                fields=["arbitrator_id", "stage", "platform_due_at", "id"],
+                condition=models.Q(arbitrator_id__isnull=False) & ~models.Q(stage="CLOSED"),
+                name="disputes_arbitrator_open",
             ),
             models.Index(fields=["order"], name="disputes_cases_of_order"),
         ]

@@ -76,7 +76,7 @@ def cases_of_seller(
     Cursor: `seller:<tab>`.
     """
     shops = shops_acted_for(user)
-    cases = _filtered(Case.objects.filter(shop_id__in=shops), reason=reason, platform=platform)
+    cases = _filtered(Case.objects.all(), reason=reason, platform=platform)
     listed = _of_owners(cases, query, "seller", shops, STAGES_OF_TAB.get(tab, OPEN))
     name, reader = f"seller:{tab}", Reader(viewer="seller", user_id=user.pk, now=now)
     if tab == "closed":
@@ -91,11 +91,12 @@ def cases_of_seller(
 def _of_owners(
     cases: QuerySet[Case], query: str, viewer: str, owners: Sequence[Any], stages: Sequence[str]
 ) -> Listed:
-    """Cases of shops or platforms in some stages: one part each, unless a search leaves so few that they are sorted."""
-    found = searched(cases, query, viewer=viewer, owners=owners)
-    if found.few:
-        return Listed(cases=found.cases.filter(stage__in=stages))
-    return Listed(cases=found.cases, parts=parts_of(OWNER_COLUMNS[viewer], owners, stages))
+    """Those cases that are the owners' and in some stages: a part for each, unless a search leaves few to be sorted."""
+    found, column = searched(cases, query, viewer=viewer, owners=owners), OWNER_COLUMNS[viewer]
+    if found.few or viewer == "buyer":
+        own = found.cases.filter(**{f"{column}__in": owners})
+        return Listed(cases=own if stages == EVERY else own.filter(stage__in=stages))
+    return Listed(cases=found.cases, parts=parts_of(column, owners, stages))
 
 
 def _due_before(listed: Listed, column: str, moment: datetime | None) -> Listed:
@@ -119,14 +120,14 @@ def arbitrator_queue(
     """
     known = platforms_worked_for(user) if works_for is None else works_for
     platforms = [name for name in known if platform in ("", name)]
-    listed = _queue_tab(_of_others(user, platforms), platforms, tab, user, due_before)
+    listed = _queue_tab(_of_others(user), platforms, tab, user, due_before)
     name, reader = f"queue:{tab}", Reader(viewer="platform", user_id=user.pk, now=now)
     return by_due(listed, "platform_due_at", page, name, reader, idle=listed if tab == "evidence" else None)
 
 
-def _of_others(user: Somebody, platforms: Sequence[str]) -> QuerySet[Case]:
-    """The cases of platforms but those in which this person is a party, and so is nobody of the platform."""
-    cases = Case.objects.filter(platform__in=platforms).exclude(buyer_id=user.pk)
+def _of_others(user: Somebody) -> QuerySet[Case]:
+    """All cases but those in which this person is a party, and so is nobody of the platform."""
+    cases = Case.objects.exclude(buyer_id=user.pk)
     shops = shops_acted_for(user)
     return cases.exclude(shop_id__in=shops) if shops else cases
 
@@ -135,7 +136,7 @@ def _queue_tab(
     cases: QuerySet[Case], platforms: Sequence[str], tab: str, user: Somebody, due_before: datetime | None
 ) -> Listed:
     """A tab of the queue; each has an index that holds its cases by platform, or by arbitrator, due first."""
-    mine, each = {"arbitrator_id": user.pk}, [Q(platform=platform) for platform in platforms]
+    mine, each = {"arbitrator_id": user.pk, "platform__in": platforms}, [Q(platform=name) for name in platforms]
     match tab:
         case "evidence":
             return Listed(cases=cases.filter(**mine), parts=[Q(stage=stage) for stage in PROVING])
@@ -146,31 +147,35 @@ def _queue_tab(
         case "due_today":
             return Listed(cases=cases.filter(platform_due_at__lt=due_before or _in_a_day(None)), parts=each)
         case "second_review":
-            return Listed(cases=cases.filter(stage__in=SECOND), parts=each)
+            return Listed(cases=cases, parts=parts_of("platform", platforms, SECOND))
     return Listed(cases=cases, parts=each)
 
 
 def cases_of_platforms(
     user: Somebody, *, query: str = "", platform: str = "", stage: str = "", waiting_on: str = "",
     due_before: datetime | None = None, order: str = "newest", page: PageRequest, now: datetime | None = None,
+    works_for: Sequence[str] | None = None,
 ) -> CursorPage[CaseRow]:  # fmt: skip
-    """Every case of the platforms somebody works for, newest first or (`due_at`) due first.
+    """Every case of the platforms somebody works for (`works_for`, if that was asked already).
 
-    Cursor: `platform:<order>`.
+    Newest first or (`due_at`) due first. Cursor: `platform:<order>`.
     """
-    known = platforms_worked_for(user)
+    known = platforms_worked_for(user) if works_for is None else list(works_for)
     platforms = [name for name in known if platform in ("", name)]
-    cases = _filtered(_of_others(user, platforms), stage=stage, waiting_on=waiting_on)
+    cases = _filtered(_of_others(user), stage=stage, waiting_on=waiting_on)
     found = searched(cases, query, viewer="platform", owners=platforms)
     name, reader = f"platform:{order}", Reader(viewer="platform", user_id=user.pk, now=now)
+    parts = [Q(platform__in=platforms)]
+    if not found.few and stage:
+        parts = parts_of("platform", platforms, [stage])
+    elif not found.few and order == "due_at":
+        parts = [Q(platform=each) for each in platforms]
+    elif not found.few and platforms != known:
+        parts = parts_of("platform", platforms, EVERY)
+    listed = _due_before(Listed(cases=found.cases, parts=parts), "platform_due_at", due_before)
     if order == "due_at":
-        each = [Q()] if found.few else [Q(platform=platform) for platform in platforms]
-        due = _due_before(Listed(cases=found.cases, parts=each), "platform_due_at", due_before)
-        return by_due(due, "platform_due_at", page, name, reader)
-    listed = Listed(cases=found.cases)
-    if not found.few and (stage or platforms != known):
-        listed = Listed(cases=found.cases, parts=parts_of("platform", platforms, [stage] if stage else EVERY))
-    return newest(_due_before(listed, "platform_due_at", due_before), page, name, reader)
+        return by_due(listed, "platform_due_at", page, name, reader)
+    return newest(listed, page, name, reader)
 
 
 def cases_as(
@@ -185,8 +190,7 @@ def cases_as(
             order=order, page=page,
         )  # fmt: skip
     owners = [user.pk] if role == "buyer" else shops_acted_for(user)
-    cases = Case.objects.filter(**{f"{OWNER_COLUMNS[role]}__in": owners})
-    cases = _filtered(cases, platform=platform, stage=stage, waiting_on=waiting_on)
+    cases = _filtered(Case.objects.all(), platform=platform, stage=stage, waiting_on=waiting_on)
     listed = _of_owners(cases, query, role, owners, [stage] if stage else EVERY)
     return _in_order(listed, role, order, due_before, page, Reader(viewer=role, user_id=user.pk))
 

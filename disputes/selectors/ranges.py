@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from contract.paging import CursorPage, PageRequest, page_of
 from disputes.models import Case
@@ -31,12 +31,15 @@ class Listed:
     parts: Sequence[Q] = (Q(),)
 
     def first(self, order: Sequence[str], limit: int, **where: Any) -> list[Case]:
-        """The first cases of all parts in this order."""
-        found = [self.cases.filter(part, **where).defer("head_digest").order_by() for part in self.parts]
-        if not found:
-            return []
-        merged = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
-        return list(merged.order_by(*order)[:limit])
+        """The first cases of all parts in this order.
+
+        Each part is ordered and cut as well: PostgreSQL merges only what says that it comes in order.
+        """
+        cases = self.cases.filter(**where).defer("head_digest").order_by(*order)
+        found = [cases.filter(part)[:limit] for part in self.parts]
+        if len(found) < 2:
+            return [case for part in found for case in part]
+        return list(found[0].union(*found[1:], all=True).order_by(*order)[:limit])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +83,20 @@ def by_due(
 
 
 def _due_after(due: Listed, column: str, at: Any, last: Any) -> Listed:
-    """Cases with a due time; the lower bound comes first so that the index begins there."""
+    """Cases with a due time, behind the last one seen."""
     waiting = due.cases.filter(**{f"{column}__isnull": False})
-    if at is not None:
-        waiting = waiting.filter(**{f"{column}__gte": at}).filter(Q(**{f"{column}__gt": at}) | Q(pk__gt=last))
-    return Listed(cases=waiting, parts=due.parts)
+    return Listed(cases=waiting if at is None else waiting.filter(_Behind(column, at, last)), parts=due.parts)
+
+
+class _Behind(Func):
+    """A comparison of rows, which an index begins at; what says the same in words of «and» and «or», it does not."""
+
+    template = "%(expressions)s"
+    arg_joiner = " > "
+    output_field = BooleanField()
+
+    def __init__(self, column: str, at: Any, last: Any) -> None:
+        super().__init__(Func(F(column), F("id"), function="ROW"), Func(Value(at), Value(last), function="ROW"))
 
 
 def _shown(cut: CursorPage[Case], reader: Reader) -> CursorPage[CaseRow]:

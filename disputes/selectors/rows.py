@@ -105,7 +105,7 @@ def case_rows(cases: Sequence[Any], *, viewer: str, user_id: int, now: datetime 
 
 
 def _beside(cases: Sequence[Any], viewer: str) -> dict[int, Beside]:
-    values = {
+    values: dict[str, Any] = {
         "ids": [case.pk for case in cases], "orders": [case.order_id for case in cases],
         "shops": [case.shop_id for case in cases], "slots": viewer == Party.SELLER,
     }  # fmt: skip

@@ -66,9 +66,12 @@ def _probed(condition: str, enough: int) -> list[int]:
 
 
 class _Finds(Func):
-    """Whether a case's words fit; a subquery, so that the list is walked and not the words."""
+    """Whether a case's words fit; a subquery, so that the list is walked and not the words.
 
-    template = "%(expressions)s::tsquery"
+    PostgreSQL takes `@@` for rare where it cannot know, and would rather sort everything; it does not within coalesce.
+    """
+
+    template = "coalesce(%(expressions)s::tsquery, false)"
     arg_joiner = " @@ "
     output_field = BooleanField()
 

@@ -17,6 +17,7 @@ from disputes.selectors.access import Somebody
 from disputes.selectors.doors import SOON, lapse_of
 from disputes.selectors.list_views import MoneyThatLapses, Tile
 from disputes.selectors.lists import DECIDED, PROVING, SECOND, platforms_worked_for, shops_acted_for
+from disputes.selectors.ranges import OPEN, Listed, parts_of
 from disputes.selectors.rows import settled_cases
 from rules.engine.standing import standing
 
@@ -39,7 +40,7 @@ OF_SELLER: Final[Mapping[str, str]] = {
 }
 OF_QUEUE: Final[Mapping[str, str]] = {
     "unassigned": "platform = ANY(%(platforms)s) AND platform_due_at IS NOT NULL AND arbitrator_id IS NULL",
-    "mine": "arbitrator_id = %(user)s AND platform_due_at IS NOT NULL",
+    "mine": "arbitrator_id = %(user)s AND platform_due_at IS NOT NULL AND NOT stage = 'CLOSED'",
     "due_today": "platform = ANY(%(platforms)s) AND platform_due_at < %(day_end)s",
     "evidence": "arbitrator_id = %(user)s AND stage = ANY(%(proving)s)",
     "second_review": "platform = ANY(%(platforms)s) AND platform_due_at IS NOT NULL AND stage = ANY(%(second)s)",
@@ -91,10 +92,9 @@ def money_that_lapses(user: Somebody, *, within: timedelta = SOON, now: datetime
     """What is paid by itself within a span if the seller does nothing: the engine's own answer for each case."""
     moment = now or database_now()
     until = moment + within
-    cases = Case.objects.filter(shop_id__in=shops_acted_for(user), seller_due_at__lt=until, held="").order_by(
-        "seller_due_at", "pk"
-    )
-    found = list(cases.defer("head_digest")[: MOST_COUNTED + 1])
+    cases = Case.objects.filter(seller_due_at__lt=until, held="")
+    listed = Listed(cases=cases, parts=parts_of("shop_id", shops_acted_for(user), OPEN))
+    found = listed.first(("seller_due_at", "id"), MOST_COUNTED + 1)
     sums: dict[str, Decimal] = {}
     count = 0
     for item in settled_cases(found[:MOST_COUNTED], moment):

@@ -90,7 +90,7 @@ def _page(
     user = reader(request)
     if query:
         asked = page_request(request.GET, of="platform:newest", default=ON_A_PAGE)
-        return cases_of_platforms(user, query=query, platform=platform, page=asked)
+        return cases_of_platforms(user, query=query, platform=platform, page=asked, works_for=platforms)
     asked = page_request(request.GET, of=f"queue:{tab}", default=ON_A_PAGE)
     return arbitrator_queue(user, tab=tab, platform=platform, page=asked, due_before=day_end, works_for=platforms)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import translation
 
 from contract.paging import PageRequest, decode_cursor
-from disputes.models import Case
 from disputes.selectors.access import case_for
 from disputes.selectors.administration import held_cases, open_payouts
 from disputes.selectors.lists import arbitrator_queue, cases_as, cases_of_buyer, cases_of_seller, orders_as
@@ -104,15 +102,6 @@ def test_what_waits_for_others_goes_on_page_by_page(lan: Any, order_of: Any, fil
     after = decode_cursor(first.next, of="seller:waiting")
     second = cases_of_seller(lan, tab="waiting", page=PageRequest(limit=2, after=after))
     assert [row.number for page in (first, second) for row in page.data] == numbers
-
-
-def test_what_waits_for_others_has_an_index_that_holds_nothing_else(lan: Any, order_of: Any, file: Any) -> None:
-    perform(case_for(lan, file(order_of()).number), "refuse", {"refusal": "AS_DESCRIBED", "statement": "As it was."})
-    rows = Case.objects.filter(shop__name="Lan Home", seller_due_at__isnull=True).exclude(stage="CLOSED").order_by("pk")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-    assert "disputes_seller_waits" in rows.filter(shop_id=Case.objects.get().shop_id).explain()
 
 
 def test_a_sellers_row_tells_how_much_of_the_checklist_is_handed_in(
