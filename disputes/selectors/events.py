@@ -81,6 +81,9 @@ def may_see(event: EventRecord, viewer: str) -> bool:
         return True
     if event.kind in OF_FEEDS and not event.facts.get("deadlines"):
         return False
-    if event.kind in STAFF_ONLY or (event.kind in PENDING_RULINGS and event.stage == Stage.RULED):
-        return False
-    return event.kind not in OF_ONE_SIDE or event.party == viewer
+    return not is_internal(event.kind, event.stage) and (event.kind not in OF_ONE_SIDE or event.party == viewer)
+
+
+def is_internal(kind: str | None, stage: str | None) -> bool:
+    """Whether an event and its words are the platform's alone."""
+    return kind in STAFF_ONLY or (kind in PENDING_RULINGS and stage == Stage.RULED)

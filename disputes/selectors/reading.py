@@ -34,8 +34,11 @@ PARTS: Mapping[str, str] = {
         SELECT name, anchor, started_at, due_at, wakes_at, status, rung, paused_at, pause_reason, stated
         FROM disputes_deadline WHERE case_id = c.id AND status <> 'cancelled'""",
     "messages": """
-        SELECT id, sequence, at, author_id, party, kind, text
-        FROM disputes_message WHERE case_id = c.id ORDER BY at, sequence""",
+        SELECT m.id, m.sequence, m.at, m.author_id, m.party, m.kind, m.text, e.kind AS event, e.stage,
+            e.kind = 'queue_action' AND EXISTS (SELECT FROM disputes_caseevent d
+                WHERE d.case_id = c.id AND d.facts #>> '{data,statement}' = m.id::text) AS happened
+        FROM disputes_message m LEFT JOIN disputes_caseevent e ON e.case_id = m.case_id AND e.sequence = m.sequence
+        WHERE m.case_id = c.id ORDER BY m.at, m.sequence""",
     "proposals": """
         SELECT party, version, at, statement_id FROM disputes_proposal WHERE case_id = c.id ORDER BY version""",
     "exhibits": """

@@ -16,7 +16,8 @@ from disputes.labels.words import CARRIERS, LEGS, MESSAGES, ORDER_STATUSES, PART
 from disputes.models import Listing, Order, OrderLine
 from disputes.selectors.actions import remedy_label
 from disputes.selectors.case_views import PayoutView
-from disputes.selectors.reading import CaseRead, at, moment
+from disputes.selectors.events import OF_ONE_SIDE, is_internal
+from disputes.selectors.reading import CaseRead, Row, at, moment
 from disputes.selectors.record_views import (
     ClaimLine,
     EscalationView,
@@ -119,7 +120,7 @@ def _text_of(read: CaseRead, identity: str | None) -> str:
 
 
 def messages(read: CaseRead) -> tuple[MessageView, ...]:
-    """What was written, oldest first; internal notes only for staff."""
+    """What was written, oldest first; internal words only for staff."""
     return tuple(
         MessageView(
             id=UUID(row["id"]), sequence=row["sequence"], party=row["party"],
@@ -128,8 +129,15 @@ def messages(read: CaseRead) -> tuple[MessageView, ...]:
             mine=row["party"] == read.viewer,
         )
         for row in read.rows["messages"]
-        if row["kind"] != "note" or read.staff
+        if read.staff or _may_read(row, read.viewer)
     )  # fmt: skip
+
+
+def _may_read(row: Row, viewer: str) -> bool:
+    """Of a party: what the other side says in advance is said when its time comes (`happened`)."""
+    if row["kind"] == "note" or is_internal(row["event"], row["stage"]):
+        return False
+    return row["event"] not in OF_ONE_SIDE or row["happened"] or row["party"] == viewer
 
 
 def author_name(read: CaseRead, party: str, user_id: int | None) -> str:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
-from disputes.labels.history import STAFF_ONLY
-from disputes.selectors.events import OF_ONE_SIDE, PENDING_RULINGS
+from disputes.selectors.events import OF_ONE_SIDE, is_internal
 from disputes.selectors.lexemes import EDITION, words_of, words_of_number
 from disputes.selectors.rulings import OPEN_TO_PARTIES
 from disputes.selectors.searching import ONLY, OWNER
@@ -150,8 +149,7 @@ def _marked(texts: Texts) -> Iterator[tuple[str, str]]:
 
 
 def _mark_of_message(kind: str, party: str, event: str | None, stage: str | None) -> str:
-    internal = kind == "note" or event in STAFF_ONLY or (event in PENDING_RULINGS and stage == "RULED")
-    if internal:
+    if kind == "note" or is_internal(event, stage):
         return ONLY["platform"]
     return _own(party) if kind == "late" or event in OF_ONE_SIDE else ""
 
