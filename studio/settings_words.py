@@ -20,6 +20,9 @@ NAMES: Mapping[str, Words] = {
     "evidence_after_window": gettext_lazy("Evidence after the evidence period"),
     "suspends_execution": gettext_lazy("A second review suspends the ruling"),
     "second_person_above": gettext_lazy("A second person checks rulings above"),
+    "most_freight": gettext_lazy("Most a ruling may order of return shipping"),
+    "compensation_times": gettext_lazy("Compensation is at most this many times the maximum refund"),
+    "compensation_floor": gettext_lazy("Compensation that may be ordered in any case"),
     "low_value": gettext_lazy("A case counts as low value up to"),
     "liability_share_counts": gettext_lazy("Shared liability counts against the seller from"),
     "most_refilings": gettext_lazy("Times a dispute can be filed again"),
@@ -41,7 +44,7 @@ VALUES: Mapping[str, Words] = {
     "refund": gettext_lazy("the refund is paid"),
     "return_agreed": gettext_lazy("the return counts as agreed"),
 }
-MONEY = frozenset({"second_person_above", "low_value"})
+MONEY = frozenset({"second_person_above", "low_value", "most_freight", "compensation_floor"})
 
 
 def setting_rows(policy: Policy) -> list[dict[str, str]]:
