@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection
 
 from disputes.services.following import follow_records
@@ -73,7 +73,7 @@ def _insert(statement: str, told: list[tuple[Any, int, Step]], build: Callable[.
         for row in build(change, position, emission)
     ]
     if rows:
-        _execute(statement, [json.dumps(rows)])
+        _execute(statement, [orjson.dumps(rows).decode()])
 
 
 def _when(change: Change, sequence: int, step: Step) -> Row:
