@@ -8,7 +8,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 LAYERS = ("contract", "accounts", "rules", "evidence", "disputes", "notifications", "studio", "config")
 """From low to high; rules and evidence are neighbours."""
-BESIDE = ("run",)
+BESIDE = ("model", "model_walks", "run")
 
 
 def files(*packages: str) -> list[Path]:
