@@ -143,7 +143,7 @@ def _check_of(given: Act, shaped: Shaped) -> Callable[[LockedCase, CaseSnapshot]
                 staffing.check_assignment(access, case, snapshot, shaped.data.get("arbitrator"))
         shaping.look_again(shaped, given.data)
         if given.action in RULINGS:
-            ruling.check_answers(access.case_id, given.data, second_review=given.action == "decide_appeal")
+            ruling.look_again(given.action, given.data, case_id=case.id, order_id=case.order_id)
             shaping.check_answered(access.case_id, given.data)
 
     return check

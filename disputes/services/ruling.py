@@ -10,7 +10,7 @@ from uuid import UUID
 from disputes.models import Case, Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
-from disputes.services.weighing import check_limits, contradictions, extras
+from disputes.services.weighing import check_limits, check_limits_alone, contradictions, extras
 
 REMEDY_OF_OUTCOME: Mapping[str, str] = {
     "buyer_refund_only": "refund_only", "buyer_return_and_refund": "return_and_refund",
@@ -60,6 +60,13 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     shaped.records.extend(_line_rows(row, shaped, lines))
     for exhibit, answer in answered_exhibits(shaped.case_id, data).items():
         shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings")))
+
+
+def look_again(action: str, data: Mapping[str, Any], *, case_id: int, order_id: int) -> None:
+    """Under the lock: is everything answered, and still within what the order leaves? Raises FieldsRefused."""
+    check_answers(case_id, data, second_review=action == "decide_appeal")
+    if not (action == "decide_appeal" and data.get("decision") == "uphold"):
+        check_limits_alone(case_id, order_id, list(_lines(data)))
 
 
 def _check_contradictions(

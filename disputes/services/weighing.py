@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db import connection
+from django.db.models import Q, Sum
 
 from contract.money import Money
 from disputes.models import Case, Ruling, RulingLine
 from disputes.services.refusing import fields_refused
 from rules.engine.policy import Policy
 from rules.engine.terms import setting_of_money
+from rules.engine.types import Stage
 from rules.selectors import policy_of
 
 CORRECTION, FALSE_EVIDENCE, COMPENSATION, AMOUNT = "correction", "false_evidence", "compensation", "amount"
@@ -30,6 +32,7 @@ COMPENSATION_TIMES, COMPENSATION_FLOOR = 3, Decimal("500.00")
 
 GRANTS_BUYER = frozenset({"buyer_refund_only", "buyer_return_and_refund", "buyer_partial_refund", "buyer_exchange"})
 ZERO = Decimal("0.00")
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('gongduan.ruling.' || %s, 0))"
 
 Line = Mapping[str, Any]
 """A further amount: kind, payer, payee, amount (a Decimal), clause."""
@@ -90,19 +93,32 @@ def contradictions(outcome: str, liable: str, lines: Sequence[Line]) -> Iterator
 
 
 def check_limits(case_id: int, lines: Sequence[Line]) -> None:
-    """Raises FieldsRefused naming each further amount above what its kind allows."""
+    """Raises FieldsRefused naming each further amount above what its kind leaves for whom it is paid to."""
     if not lines:
         return
     case = Case.objects.select_related("order").get(pk=case_id)
     policy = policy_of(case.policy_id)
-    problems = []
+    problems, given = [], dict[tuple[str, str], Decimal]()
     for position, line in enumerate(lines):
-        most = _most(case, policy, line)
+        before = given.get((line["kind"], line["payee"]), ZERO)
+        given[line["kind"], line["payee"]] = before + line["amount"]
+        most = max(_most(case, policy, line) - before, ZERO)
         if line["amount"] > most:
             told = {"limit": f"{most:.2f}"}
             problems.append({"field": f"lines/{position}/amount", "code": "over_limit", "data": told})
     if problems:
         raise fields_refused(problems)
+
+
+def check_limits_alone(case_id: int, order_id: int, lines: Sequence[Line]) -> None:
+    """The same, while no other case of the order is ruled until this transaction ends.
+
+    Whoever asks already holds the locks of its cases: this one comes behind them, so nobody waits in a circle.
+    """
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute(ALONE, [order_id])
+        check_limits(case_id, lines)
 
 
 def _most(case: Case, policy: Policy, line: Line) -> Decimal:
@@ -117,9 +133,13 @@ def _most(case: Case, policy: Policy, line: Line) -> Decimal:
 
 
 def _freight_elsewhere(case: Case) -> Decimal:
-    """What other cases of the order gave back of the shipping the buyer paid: once per order (decision 10.2.17)."""
+    """What other cases of the order gave back of the shipping the buyer paid, or will if a second person approves.
+
+    It is given back once per order (decision 10.2.17).
+    """
+    stands = Q(ruling__status=Ruling.Status.IN_FORCE)
+    awaits = Q(ruling__status=Ruling.Status.AWAITING, ruling__case__stage=Stage.RULED)
     lines = RulingLine.objects.filter(
-        ruling__case__order_id=case.order_id, ruling__status=Ruling.Status.IN_FORCE,
-        kind=RulingLine.Kind.OUTBOUND_FREIGHT, payee="buyer",
-    ).exclude(ruling__case_id=case.pk)  # fmt: skip
+        stands | awaits, ruling__case__order_id=case.order_id, kind=RulingLine.Kind.OUTBOUND_FREIGHT, payee="buyer"
+    ).exclude(ruling__case_id=case.pk)
     return lines.aggregate(given=Sum("amount"))["given"] or ZERO

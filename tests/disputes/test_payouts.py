@@ -24,6 +24,7 @@ from tests.disputes.test_acting import RULING, findings, in_review
 pytestmark = pytest.mark.django_db
 
 FREIGHT = {"kind": "return_freight", "amount": "12.00", "payer": "buyer", "payee": "seller"}
+OUTBOUND = {"kind": "outbound_freight", "payer": "seller", "amount": "8.00"}
 COMPENSATION = {"kind": "compensation", "amount": "20.00", "payer": "seller", "clause": "T-2.3"}
 
 
@@ -247,23 +248,57 @@ def test_compensation_goes_up_to_three_times_what_was_paid(
     rule(zhou, number, amount="200.00", lines=[{**COMPENSATION, "amount": "600.00"}])
 
 
-def test_the_buyers_shipping_cost_is_given_back_once_per_order(order_of: Any, ming: Any, lan: Any, zhou: Any) -> None:
-    order, freight = order_of(freight="8.00"), {"kind": "outbound_freight", "payer": "seller", "amount": "8.00"}
+@pytest.fixture
+def two_cases(order_of: Any, ming: Any, lan: Any) -> list[str]:
+    """Two cases of one order with 8.00 of shipping, both to be ruled."""
+    order = order_of(freight="8.00")
     order.lines.create(outside_id="2", title="Saucer", quantity=1, paid="128.00", pack="taobao.general")
-    first, second = (
-        file_dispute(
-            ming.pk, order_id=order.pk, lines=[{"line": line.pk, "quantity": 1}], reason="DAMAGED",
-            remedy="refund_only", amount="128.00",
-        )
-        for line in order.lines.all()
+    return [in_review(filed_on(ming, line), ming, lan) for line in order.lines.all()]
+
+
+def filed_on(buyer: Any, line: Any) -> Done:
+    done = file_dispute(
+        buyer.pk, order_id=line.order_id, lines=[{"line": line.pk, "quantity": 1}], reason="DAMAGED",
+        remedy="refund_only", amount="128.00",
     )  # fmt: skip
-    assert isinstance(first, Done)
-    assert isinstance(second, Done)
-    rule(zhou, in_review(first, ming, lan), lines=[freight])
-    number = in_review(second, ming, lan)
+    assert isinstance(done, Done)
+    return done
+
+
+def test_the_buyers_shipping_cost_is_given_back_once_per_order(two_cases: list[str], zhou: Any) -> None:
+    first, second = two_cases
+    rule(zhou, first, lines=[OUTBOUND])
     with pytest.raises(FieldsRefused) as refused:
-        rule(zhou, number, lines=[freight])
+        rule(zhou, second, lines=[OUTBOUND])
     assert problems(refused) == [("/lines/0/amount", "over_limit")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"kind": "outbound_freight", "amount": "5.00"}, {"kind": "return_freight", "amount": "60.00"},
+        {"kind": "compensation", "amount": "260.00", "clause": "T-2.3"},
+    ],
+)  # fmt: skip
+def test_a_limit_holds_for_all_lines_of_a_kind_together_whoever_pays_them(
+    order_of: Any, file: Any, ming: Any, lan: Any, zhou: Any, line: dict[str, str]
+) -> None:
+    number = in_review(file(order_of(freight="8.00")), ming, lan)
+    with pytest.raises(FieldsRefused) as refused:
+        rule(zhou, number, lines=[{**line, "payer": "seller"}, {**line, "payer": "platform"}])
+    assert problems(refused) == [("/lines/1/amount", "over_limit")]
+
+
+def test_shipping_a_ruling_in_waiting_gives_back_is_not_given_back_again(
+    two_cases: list[str], zhou: Any, wu: Any
+) -> None:
+    first, second = two_cases
+    rule(zhou, first, lines=[OUTBOUND, {**COMPENSATION, "amount": "1.00"}])
+    with pytest.raises(FieldsRefused) as refused:
+        rule(zhou, second, lines=[OUTBOUND])
+    assert problems(refused) == [("/lines/0/amount", "over_limit")]
+    perform(case_for(wu, first), "return_ruling", {"statement": "Without compensation, please."})
+    rule(zhou, second, lines=[OUTBOUND])
 
 
 def test_no_second_review_is_corrected_by_whom_it_overturned(reviewed: str, zhou: Any, wu: Any, root: Any) -> None:

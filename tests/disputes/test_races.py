@@ -13,10 +13,16 @@ from django.db import connection, transaction
 from contract.errors import DomainError
 from disputes.errors import ActionRefused, CaseChanged
 from disputes.models import Case, CaseEvent, Deadline, LedgerEntry, Payout, SweepRecord
+from disputes.selectors.access import case_for
+from disputes.services.acting import perform
 from disputes.services.stopping import resume_automatic, stop_automatic
 from disputes.services.sweeping import sweep_until_done
 from disputes.services.writer import Done, Intent, act
 from rules.engine.types import Party
+from tests.disputes.test_acting import RULING as WHOLE_RULING
+from tests.disputes.test_acting import findings
+from tests.disputes.test_acting import in_review as to_be_ruled
+from tests.disputes.test_payouts import filed_on
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -50,9 +56,7 @@ def together(*ways: Way) -> list[Any]:
 
 
 def doing(number: str, party: str, actor: Any, kind: str, *, seen: int | None = None, **data: Any) -> Way:
-    intent = Intent(
-        number=number, kind=kind, party=Party(party), actor_id=actor.pk, data=data, expected_version=seen
-    )
+    intent = Intent(number=number, kind=kind, party=Party(party), actor_id=actor.pk, data=data, expected_version=seen)
     return lambda: act(intent)
 
 
@@ -227,3 +231,22 @@ def test_no_case_slips_through_while_its_pack_is_stopped(order_of: Any, file: An
         assert set(Case.objects.exclude(stage="CLOSED").values_list("held", flat=True)) == {"automatic_stopped"}
         resume_automatic("taobao.general", actor=zhou)
         assert set(Case.objects.values_list("held", flat=True)) == {""}
+
+
+def test_two_cases_of_an_order_ruled_at_once_give_its_shipping_cost_back_once(
+    order_of: Any, ming: Any, lan: Any, zhou: Any, wu: Any
+) -> None:
+    freight = {"kind": "outbound_freight", "payer": "seller", "amount": "8.00"}
+    for _round in range(ROUNDS // 4):
+        order = order_of(freight="8.00")
+        order.lines.create(outside_id="2", title="Saucer", quantity=1, paid="128.00", pack="taobao.general")
+        numbers = [to_be_ruled(filed_on(ming, line), ming, lan) for line in order.lines.all()]
+        ways = [ruling_of(who, number, freight) for who, number in zip((zhou, wu), numbers, strict=True)]
+        assert len(winners(together(*ways))) == 1
+        paid = LedgerEntry.objects.filter(case__order=order, kind="outbound_freight")
+        assert [str(entry.amount) for entry in paid] == ["8.00"]
+
+
+def ruling_of(person: Any, number: str, line: dict[str, str]) -> Way:
+    ruling = {**WHOLE_RULING, "findings": findings(number), "lines": [line]}
+    return lambda: perform(case_for(person, number), "rule", ruling)
