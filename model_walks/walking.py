@@ -63,7 +63,7 @@ def walk_case(seed: str, ground: Ground, tally: Tally) -> Failure | None:
     start = draw_start(random, ground.pack, ground.policy)
     pair, drawer, steps = Pair(start, ground), Drawer(random, ground.choices), list[Step]()
     found = pair.file(start)
-    while not found and _goes_on(pair, len(steps)):
+    while not found and goes_on(pair, len(steps)):
         step = drawer.step(pair.snapshot, pair.now)
         steps.append(step)
         found = pair.take(step)
@@ -78,7 +78,7 @@ def walk_case(seed: str, ground: Ground, tally: Tally) -> Failure | None:
     return Failure(seed, start, steps, found) if found else None
 
 
-def _goes_on(pair: Pair, steps: int) -> bool:
+def goes_on(pair: Pair, steps: int) -> bool:
     """Nothing more can come of a case that closed without a ruling, once its first steps after it were refused."""
     case = pair.case
     if case.stage == "NEW" or case.lost or steps >= STEPS_A_CASE:
