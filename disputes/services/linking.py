@@ -67,6 +67,7 @@ def link_person(platform: str, outside_id: str, person: User, *, actor: User, vi
         linked = link_identity(platform, outside_id, person, by=actor)
         shops = _owned_by_name(linked)
         taken = [shop for shop in shops if _moved(shop, linked, actor)]
+        _check_shops(taken, linked.holder_id)
         moved = _hand_over(linked, actor, via, shops=len(taken))
         if moved.orders or moved.shops:
             IdentityLink.objects.filter(pk=linked.link_id).update(orders=moved.orders, cases=moved.cases, shops=taken)
@@ -141,16 +142,25 @@ def _check_orders(orders: Sequence[int], holder_id: int) -> None:
     shops = Membership.objects.filter(user_id=holder_id).values("shop_id")
     if Order.objects.filter(pk__in=orders, shop_id__in=shops).exists():
         raise BothSides
-    cases = Case.objects.filter(order_id__in=orders, arbitrator_id=holder_id)
+
+
+def _check_shops(shops: Sequence[int], holder_id: int) -> None:
+    """Nobody gets a shop whose cases they decide."""
+    cases = Case.objects.filter(shop_id__in=shops, arbitrator_id=holder_id)
     if cases.exclude(stage=Stage.CLOSED).exists():
         raise WorksOnTheCase
 
 
 def _note(cases: Sequence[int], linked: IdentityLinked, actor: User, via: Via) -> None:
-    """One event in the journal of each case, after what was due in it; the words stay outside the journal."""
+    """One event in the journal of each case, after what was due in it; the words stay outside the journal.
+
+    Raises WorksOnTheCase: asked under the lock, for somebody may just have taken the case.
+    """
     changes = []
     for case in lock_cases(cases):
         settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        if settled.snapshot.facts.get("arbitrator") == linked.holder_id and settled.snapshot.stage is not Stage.CLOSED:
+            raise WorksOnTheCase
         message = Message(case_id=case.id, author=actor, party="platform", kind=Message.Kind.NOTE, text=_words(linked))
         data = {"message": str(message.id), "link": linked.link_id, "buyer": linked.holder_id}
         event = Event(kind="note", party=Party.PLATFORM, at=case.now, actor=actor.pk, via=via, data=data)

@@ -1,9 +1,11 @@
 """Whoever is linked to a marketplace's name gets what was imported under it, and gives it back when that is undone."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.identities import IdentityTaken, NotLinked, find_or_create_person, link_identity
 from accounts.memberships import join_shop
@@ -141,3 +143,35 @@ def test_a_link_by_hand_leaves_the_import_as_it_was(ming: Any, root: Any) -> Non
     link_identity("taobao", "u-ming", ming)
     payload = {"format": "gongduan", "platform": "taobao", "orders": [an_order()], "refunds": []}
     assert run_import(root.pk, format="native", payload=payload).count("created") == 1
+
+
+def test_whoever_decides_a_case_does_not_get_the_shop_it_is_about(native: Native, zhou: Any, root: Any) -> None:
+    native([an_order()], [a_refund(stage="REVIEW")])
+    assign_case(case_for(zhou, Case.objects.get().number), arbitrator_id=zhou.pk)
+    with pytest.raises(WorksOnTheCase):
+        link_person("taobao", "u-lan", zhou, actor=root)
+    assert not Membership.objects.filter(user=zhou).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_taken_while_its_name_is_linked_is_not_the_arbitrators_own(native: Native, zhou: Any, root: Any) -> None:
+    native([an_order()], [a_refund(stage="REVIEW")])
+    case, answers, ended = Case.objects.get(), list[Any](), threading.Event()
+
+    def link() -> None:
+        try:
+            answers.append(link_person("taobao", "u-ming", zhou, actor=root))
+        except WorksOnTheCase as refused:
+            answers.append(refused)
+        finally:
+            ended.set()
+            connection.close()
+
+    with transaction.atomic():
+        assign_case(case_for(zhou, case.number), arbitrator_id=zhou.pk)
+        linking = threading.Thread(target=link)
+        linking.start()
+        assert not ended.wait(0.3), "it waits for the case"
+    linking.join(10)
+    assert isinstance(answers[0], WorksOnTheCase)
+    assert Case.objects.get().buyer_id == case.buyer_id
