@@ -22,7 +22,6 @@ from bench.house import fix_the_clock, measured_house
 
 MOST_BUFFERS = 100
 MOST_STATEMENTS = 15
-IDLE_BUFFERS = 5
 ON_A_PAGE = 50
 BIG = (*TABLES, "accounts_user")
 
@@ -91,10 +90,6 @@ def report(crowd: Crowd, deep: int, only: str = "") -> list[str]:
             _rows, statements = explained(count)
             total, spent = sum(s.buffers for s in statements), sum(s.milliseconds for s in statements)
             print(f"| {name} | {len(statements)} | {total} | {spent:.1f} |")
-    for name, buffers in idle_claims():
-        print(f"idle {name}: {buffers} buffers")
-        if buffers > IDLE_BUFFERS:
-            outcome.wrong.append(f"idle {name}: {buffers} buffers")
     return outcome.wrong
 
 
@@ -286,30 +281,6 @@ def scans_in(plan: dict[str, Any]) -> Iterator[str]:
         yield plan["Relation Name"]
     for part in plan.get("Plans", ()):
         yield from scans_in(part)
-
-
-def idle_claims() -> Iterator[tuple[str, int]]:
-    """What the sweep's questions cost in a house that was vacuumed and in which nothing is due."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE disputes_case SET wake_at = wake_at + interval '10 years' WHERE wake_at IS NOT NULL")
-        cursor.execute("VACUUM disputes_case")
-    yield from claims()
-
-
-def claims() -> Iterator[tuple[str, int]]:
-    """The buffers of the sweep's claim, and of its look at the next wake time."""
-    from django.db import connection, transaction
-
-    from disputes.services.loading import CLAIM
-    from disputes.services.sweeping import NEXT_WAKE
-
-    for name, text, parameters in (("claim", CLAIM, [timedelta(), 500]), ("next wake", NEXT_WAKE, [])):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {text}", parameters)
-            (plan,) = cursor.fetchone()[0]
-        yield name, buffers_of(plan)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -52,13 +51,20 @@ def platforms_worked_for(user: Somebody) -> list[str]:
     return known if StaffRole.EVERY_PLATFORM in held else sorted(held)
 
 
+def cursor_of(role: str, tab: str, query: str) -> str:
+    """The name of the cursor of a tab: what is searched for comes newest first in every tab."""
+    return f"{role}:{tab}:found" if query.strip() else f"{role}:{tab}"
+
+
 def cases_of_buyer(
     user: Somebody, *, tab: str = "all", query: str = "", page: PageRequest, now: datetime | None = None
 ) -> CursorPage[CaseRow]:
-    """A buyer's cases. Tabs: all, mine (by remaining time), running, closed. Cursor: `buyer:<tab>`."""
-    cases = searched(Case.objects.filter(buyer_id=user.pk), query, viewer="buyer", owners=[user.pk]).cases
-    name, reader = f"buyer:{tab}", Reader(viewer="buyer", user_id=user.pk, now=now)
-    if tab == "mine":
+    """A buyer's cases. Tabs: all, mine (by remaining time), running, closed. Cursor: `cursor_of("buyer", ...)`."""
+    cases = searched(Case.objects.filter(buyer_id=user.pk), query, viewer="buyer", owners=[user.pk])
+    name, reader = cursor_of("buyer", tab, query), Reader(viewer="buyer", user_id=user.pk, now=now)
+    if tab == "mine" and query.strip():
+        cases = cases.filter(buyer_due_at__isnull=False)
+    elif tab == "mine":
         return by_due(Listed(cases=cases), "buyer_due_at", page, name, reader)
     if tab in ("running", "closed"):
         cases = cases.filter(stage=Stage.CLOSED) if tab == "closed" else cases.exclude(stage=Stage.CLOSED)
@@ -73,30 +79,31 @@ def cases_of_seller(
 
     Tabs: mine, lapses_soon, to_prove, to_receive, waiting (for the buyer), intervention, running, closed (newest
     first), all.
-    Cursor: `seller:<tab>`.
+    Cursor: `cursor_of("seller", ...)`.
     """
-    shops = shops_acted_for(user)
+    shops, stages = shops_acted_for(user), STAGES_OF_TAB.get(tab, OPEN)
     cases = _filtered(Case.objects.all(), reason=reason, platform=platform)
-    listed = _of_owners(cases, query, "seller", shops, STAGES_OF_TAB.get(tab, OPEN))
-    name, reader = f"seller:{tab}", Reader(viewer="seller", user_id=user.pk, now=now)
+    if tab == "lapses_soon":
+        cases = cases.filter(seller_due_at__lt=_in_a_day(now), held="")
+    name, reader = cursor_of("seller", tab, query), Reader(viewer="seller", user_id=user.pk, now=now)
+    if query.strip():
+        cases = _due_in_tab(cases, tab, due_before).filter(shop_id__in=shops, stage__in=stages)
+        return newest(Listed(cases=searched(cases, query, viewer="seller", owners=shops)), page, name, reader)
+    listed = Listed(cases=cases, parts=parts_of("shop_id", shops, stages))
     if tab == "closed":
         return newest(listed, page, name, reader)
     due = None if tab == "waiting" else _due_before(listed, "seller_due_at", due_before)
-    if due is not None and tab == "lapses_soon":
-        due = Listed(cases=due.cases.filter(seller_due_at__lt=_in_a_day(now), held=""), parts=due.parts)
     idle = listed if due_before is None and tab in IDLE_TABS else None
     return by_due(due, "seller_due_at", page, name, reader, idle=idle)
 
 
-def _of_owners(
-    cases: QuerySet[Case], query: str, viewer: str, owners: Sequence[Any], stages: Sequence[str]
-) -> Listed:
-    """Those cases that are the owners' and in some stages: a part for each, unless a search leaves few to be sorted."""
-    found, column = searched(cases, query, viewer=viewer, owners=owners), OWNER_COLUMNS[viewer]
-    if found.few or viewer == "buyer":
-        own = found.cases.filter(**{f"{column}__in": owners})
-        return Listed(cases=own if stages == EVERY else own.filter(stage__in=stages))
-    return Listed(cases=found.cases, parts=parts_of(column, owners, stages))
+def _due_in_tab(cases: QuerySet[Case], tab: str, due_before: datetime | None) -> QuerySet[Case]:
+    """Of the cases of a seller's tab, those it holds whatever their order."""
+    if tab == "waiting":
+        return cases.filter(seller_due_at__isnull=True)
+    if due_before is not None:
+        return cases.filter(seller_due_at__lt=due_before)
+    return cases if tab == "closed" or tab in IDLE_TABS else cases.filter(seller_due_at__isnull=False)
 
 
 def _due_before(listed: Listed, column: str, moment: datetime | None) -> Listed:
@@ -166,13 +173,15 @@ def cases_of_platforms(
     found = searched(cases, query, viewer="platform", owners=platforms)
     name, reader = f"platform:{order}", Reader(viewer="platform", user_id=user.pk, now=now)
     parts = [Q(platform__in=platforms)]
-    if not found.few and stage:
+    if query.strip():
+        pass
+    elif stage:
         parts = parts_of("platform", platforms, [stage])
-    elif not found.few and order == "due_at":
+    elif order == "due_at":
         parts = [Q(platform=each) for each in platforms]
-    elif not found.few and platforms != known:
+    elif platforms != known:
         parts = parts_of("platform", platforms, EVERY)
-    listed = _due_before(Listed(cases=found.cases, parts=parts), "platform_due_at", due_before)
+    listed = _due_before(Listed(cases=found, parts=parts), "platform_due_at", due_before)
     if order == "due_at":
         return by_due(listed, "platform_due_at", page, name, reader)
     return newest(listed, page, name, reader)
@@ -191,7 +200,10 @@ def cases_as(
         )  # fmt: skip
     owners = [user.pk] if role == "buyer" else shops_acted_for(user)
     cases = _filtered(Case.objects.all(), platform=platform, stage=stage, waiting_on=waiting_on)
-    listed = _of_owners(cases, query, role, owners, [stage] if stage else EVERY)
+    listed = Listed(cases=cases, parts=parts_of(OWNER_COLUMNS[role], owners, [stage] if stage else EVERY))
+    if query.strip() or role == "buyer":
+        own = _filtered(cases.filter(**{f"{OWNER_COLUMNS[role]}__in": owners}), stage=stage)
+        listed = Listed(cases=searched(own, query, viewer=role, owners=owners))
     return _in_order(listed, role, order, due_before, page, Reader(viewer=role, user_id=user.pk))
 
 

@@ -7,18 +7,17 @@ see a case is decided by the list that is searched, never by the marks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.db import connection
-from django.db.models import BooleanField, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 
-from disputes.models import Case, CaseSearch
+from disputes.models import Case
 from disputes.selectors.lexemes import any_of, words_asked
 
-ENOUGH: Final = 1000
-"""Up to so many hits are sorted; with more, the list is walked in its order until the page is full."""
+ENOUGH: Final = 2000
+"""Up to so many hits are sorted; with more, cases are looked at one after the other until the page is full."""
 
 ONLY: Final[Mapping[str, str]] = {"buyer": "b:", "seller": "s:", "platform": "p:"}
 """The marks of words that one side may read beside the platform, or the platform alone. No word has a colon."""
@@ -31,32 +30,31 @@ OWNER: Final[Mapping[str, str]] = {"buyer": "buyer:", "seller": "shop:", "platfo
 PROBE: Final = "SELECT case_id FROM disputes_casesearch WHERE words @@ %s::tsquery LIMIT %s"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Cases that fit a query, still to be ordered."""
-
-    cases: QuerySet[Case]
-    few: bool
-    """Whether they are known one by one, and so few that sorting them costs nothing."""
-
-
 def searched(
-    cases: QuerySet[Case], query: str, *, viewer: str, owners: Iterable[int | str], enough: int = ENOUGH
-) -> Found:
+    cases: QuerySet[Case], query: str, *, viewer: str, owners: Sequence[int | str], enough: int = ENOUGH
+) -> QuerySet[Case]:
     """Of a reader's cases, those in which all words of the query are found; all of them when nothing is asked.
 
-    `owners` are the reader's own number, the numbers of their shops, or their platforms.
+    `owners` are the reader's own number, the numbers of their shops, or their platforms. To be listed by the newest.
     """
     if not query.strip():
-        return Found(cases=cases, few=False)
-    marks = [f"{OWNER[viewer]}{owner}" for owner in owners]
+        return cases
     words = words_asked(query)
-    if not words or not marks:
-        return Found(cases=cases.none(), few=True)
-    condition = " & ".join([any_of(marks), *(any_of(mark + word for mark in READS[viewer]) for word in words)])
+    if not words or not owners:
+        return cases.none()
+    asked = [any_of(mark + word for mark in READS[viewer]) for word in words]
+    condition = " & ".join([*_marks(viewer, owners), *asked])
     found = _probed(condition, enough)
-    few = len(found) <= enough
-    return Found(cases=cases.filter(pk__in=found) if few else cases.filter(_Finds(condition)), few=few)
+    if len(found) <= enough:
+        return cases.filter(pk__in=found)
+    return cases.filter(_Finds(condition), search__edition__gt=0)
+
+
+def _marks(viewer: str, owners: Sequence[int | str]) -> list[str]:
+    """Whose cases; several platforms have nearly everything, and telling so would only cost time."""
+    if viewer == "platform" and len(owners) > 1:
+        return []
+    return [any_of(f"{OWNER[viewer]}{owner}" for owner in owners)]
 
 
 def _probed(condition: str, enough: int) -> list[int]:
@@ -66,7 +64,7 @@ def _probed(condition: str, enough: int) -> list[int]:
 
 
 class _Finds(Func):
-    """Whether a case's words fit; a subquery, so that the list is walked and not the words.
+    """Whether a case's words fit, asked of one case after the other, the newest first, until the page is full.
 
     PostgreSQL takes `@@` for rare where it cannot know, and would rather sort everything; it does not within coalesce.
     """
@@ -76,5 +74,4 @@ class _Finds(Func):
     output_field = BooleanField()
 
     def __init__(self, condition: str) -> None:
-        words = CaseSearch.objects.filter(case_id=OuterRef("pk")).values("words")
-        super().__init__(Subquery(words), Value(condition, output_field=TextField()))
+        super().__init__(F("search__words"), Value(condition, output_field=TextField()))

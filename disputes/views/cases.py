@@ -23,7 +23,7 @@ from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view, view_of
 from disputes.selectors.history import time_reason, timeline_of
 from disputes.selectors.list_views import CaseRow
-from disputes.selectors.lists import cases_of_buyer
+from disputes.selectors.lists import cases_of_buyer, cursor_of
 from disputes.selectors.reading import read_case
 from disputes.selectors.tiles import tabs_of_buyer
 from disputes.views import proving, showing
@@ -39,7 +39,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     tabs = {"all": _("All"), "mine": _("My turn"), "running": _("Running"), "closed": _("Closed")}
     tab = chosen(request, "tab", tabs)
     query = request.GET.get("q", "").strip()
-    asked = page_request(request.GET, of=f"buyer:{tab}", default=ON_A_PAGE)
+    asked = page_request(request.GET, of=cursor_of("buyer", tab, query), default=ON_A_PAGE)
     user = reader(request)
     counts = {
         tile.code: f"{tile.count}+" if tile.more else str(tile.count) for tile in tabs_of_buyer(user) if tile.count

@@ -24,7 +24,7 @@ from contract.paging import page_request
 from contract.templatetags.gongduan_ui import money_text
 from disputes.forms.shops import MemberForm, ReturnAddressForm
 from disputes.selectors.list_views import MoneyThatLapses, Tile
-from disputes.selectors.lists import cases_of_seller, orders_as
+from disputes.selectors.lists import cases_of_seller, cursor_of, orders_as
 from disputes.selectors.tiles import money_that_lapses, tiles_of_seller
 from disputes.views.asking import reader
 from disputes.views.cases import chosen, pager, row_of, tabs_of
@@ -54,7 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     ends = span_ends(now.astimezone(ZoneInfo(user.time_zone)))
     span = chosen(request, "due", ["", *ends])
     query = request.GET.get("q", "").strip()
-    asked = page_request(request.GET, of=f"seller:{tab}", default=ON_A_PAGE)
+    asked = page_request(request.GET, of=cursor_of("seller", tab, query), default=ON_A_PAGE)
     page = cases_of_seller(user, tab=tab, query=query, due_before=ends.get(span), page=asked)
     tiles = tiles_of_seller(user, now=now)
     counts = {tile.code: _count(tile) for tile in tiles if tile.count}
