@@ -19,7 +19,7 @@ from accounts.selectors import is_administrator
 from contract.clock import database_now
 from contract.errors import Forbidden, NotFound
 from disputes.models import Feed
-from disputes.services.batching import BATCH, changes_of
+from disputes.services.batching import BATCH, Counts, changes_of, in_halves
 from disputes.services.loading import lock_cases
 from disputes.services.stalled import stale_feeds, tell_feed
 from disputes.services.writer import one_transaction
@@ -78,7 +78,7 @@ class Followed:
     changed: int = 0
     """Cases told by this call."""
     broken: int = 0
-    """Cases that could not be decided; see the list of stuck cases. They are tried again."""
+    """Cases that could not be read, decided or written; the log says why. They are tried again."""
     finished: bool = True
     """False when the call ended before the last case; the workers go on."""
 
@@ -139,10 +139,12 @@ def watch(*, batches: int | None = None) -> bool:
 def follow(feed: Feed, *, batches: int | None = None) -> Followed:
     """Tell the cases that do not know yet, in order of their ids, until none is left or the feed changed again."""
     stalled = feed.stale_since is not None
+    relying = _policies_that_rely(feed) if stalled and not feed.followed else None
     changed = broken = last = done = 0
     ids: list[int] = []
-    while not feed.followed and (ids := _ids(feed, last, stalled=stalled)):
-        counted = _batch(feed, ids, stalled=stalled) if batches is None or done < batches else None
+    while not feed.followed and (ids := _ids(feed, last, relying)):
+        go_on = batches is None or done < batches
+        counted = in_halves(ids, partial(_batch, feed, stalled=stalled), broken=(0, 1)) if go_on else None
         if counted is None:
             break
         changed, broken, last, done = changed + counted[0], broken + counted[1], ids[-1], done + 1
@@ -156,23 +158,24 @@ def follow(feed: Feed, *, batches: int | None = None) -> Followed:
     )  # fmt: skip
 
 
-def _ids(feed: Feed, last: int, *, stalled: bool) -> list[int]:
+def _ids(feed: Feed, last: int, relying: list[int] | None) -> list[int]:
+    """The next cases to be told that the feed stalled, for those who rely on it; with None, that it returned."""
     with connection.cursor() as cursor:
-        if stalled:
-            relying = _policies_that_rely(feed)
-            cursor.execute(TO_STALL, [feed.platform, last, relying, feed.kind, BATCH])
-        else:
+        if relying is None:
             cursor.execute(TO_RETURN, [feed.platform, last, feed.kind, BATCH])
+        else:
+            cursor.execute(TO_STALL, [feed.platform, last, relying, feed.kind, BATCH])
         return [row[0] for row in cursor.fetchall()]
 
 
 def _policies_that_rely(feed: Feed) -> list[int]:
+    """Those of open cases, asked once: a case that opens later asks for the feed itself."""
     with connection.cursor() as cursor:
         cursor.execute(POLICIES, [feed.platform])
         return [policy_id for (policy_id,) in cursor.fetchall() if feed.kind in policy_of(policy_id).feeds]
 
 
-def _batch(feed: Feed, ids: list[int], *, stalled: bool) -> tuple[int, int] | None:
+def _batch(feed: Feed, ids: list[int], *, stalled: bool) -> Counts | None:
     """How many cases changed, and are broken; None when the feed returned or stalled meanwhile."""
     with one_transaction():
         cases = lock_cases(ids)

@@ -8,6 +8,7 @@ workers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connection
 
@@ -17,7 +18,7 @@ from contract.clock import database_now
 from contract.errors import FieldProblem, Forbidden, Invalid, NotFound
 from disputes.labels import field_sentence
 from disputes.models import AutomaticStop, Case
-from disputes.services.batching import BATCH, Taken, changes_of
+from disputes.services.batching import BATCH, Counts, Taken, changes_of, in_halves
 from disputes.services.loading import LockedCase, lock_cases
 from disputes.services.refusing import refused
 from disputes.services.stopped import can_lapse, hold, lock_stops, open_stop
@@ -54,7 +55,7 @@ class Stopped:
     held_otherwise: int = 0
     """Cases somebody holds for another reason; they stay as they are."""
     broken: int = 0
-    """Cases that could not be decided; see the list of stuck cases, then repeat."""
+    """Cases that could not be read, decided or written: the log says why. Mend them, then repeat."""
     finished: bool = True
     """False when the call ended before the last case; the workers go on."""
 
@@ -146,7 +147,7 @@ def _in_batches(stop: AutomaticStop, wanted: str, taken: Taken, batches: int | N
     while ids := _ids(wanted, stop.pack, last):
         if batches is not None and done == batches:
             break
-        counted = _batch(stop, ids, taken, stopped=stopped)
+        counted = in_halves(ids, partial(_batch, stop, taken, stopped=stopped), broken=(0, 0, 1))
         if counted is None:
             break
         changed, otherwise, broken = changed + counted[0], otherwise + counted[1], broken + counted[2]
@@ -164,7 +165,7 @@ def _ids(wanted: str, pack: str, last: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _batch(stop: AutomaticStop, ids: list[int], taken: Taken, *, stopped: bool) -> tuple[int, int, int] | None:
+def _batch(stop: AutomaticStop, taken: Taken, ids: list[int], *, stopped: bool) -> Counts | None:
     """How many cases changed, are held otherwise, are broken; None when somebody resumed or stopped meanwhile."""
     with one_transaction():
         cases = lock_cases(ids)

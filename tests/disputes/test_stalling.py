@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.services import appoint
@@ -27,6 +28,7 @@ from disputes.services.stopping import resume_automatic, stop_automatic
 from disputes.services.sweeping import sweep_until_done
 from tests.disputes.importing.told import a_refund, an_order
 from tests.disputes.test_acting import RULING, findings, in_review
+from tests.disputes.test_sweeping import mended_amount, mended_stage, unreadable, unwritable
 
 pytestmark = pytest.mark.django_db
 
@@ -299,6 +301,24 @@ def test_a_case_that_cannot_be_decided_keeps_no_other_waiting_and_is_tried_again
     assert (kinds(broken), feed_of().followed) == (["file", "feed_stalled"], True)
 
 
+@pytest.mark.parametrize(
+    ("broken_by", "mended_by"), [(unreadable, mended_stage), (unwritable, mended_amount)], ids=["read", "written"]
+)
+def test_a_case_that_cannot_be_read_or_written_keeps_no_other_waiting(
+    stale: Any, unshipped: Any, root: Any, broken_by: Any, mended_by: Any
+) -> None:
+    sound, broken, other = unshipped(), unshipped(), unshipped()
+    broken_by(broken)
+    try:
+        stale()
+        told = [kinds(case_id) for case_id in (sound, broken, other)]
+        imported(root, payload={"platform": "taobao"})
+    finally:
+        mended_by(broken)
+    assert told == [["file", "feed_stalled"], ["file"], ["file", "feed_stalled"]]
+    assert kinds(other) == ["file", "feed_stalled", "feed_returned"]
+
+
 def test_an_import_counts_for_what_it_brought(turn: Switch, root: Any) -> None:
     turn("orders")
     turn("parcels")
@@ -446,3 +466,16 @@ def test_no_case_slips_through_between_opening_and_noticing(turn: Switch, unship
     watcher.join(10)
     assert noticed.is_set()
     assert kinds(case_id) == ["file", "feed_stalled"]
+
+
+def test_the_rules_that_rely_on_a_feed_are_asked_for_once_however_many_cases_there_are(
+    turn: Switch, unshipped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        unshipped()
+    monkeypatch.setattr(stalling, "BATCH", 1)
+    turn()
+    Feed.objects.update(silent_for=STALE_AFTER)
+    with CaptureQueriesContext(connection) as asked:
+        watch()
+    assert sum("DISTINCT policy_id" in query["sql"] for query in asked) == 1

@@ -19,6 +19,7 @@ from disputes.services import stopping
 from disputes.services.acting import perform
 from disputes.services.stopping import Stopped, carry_on, resume_automatic, stop_automatic
 from disputes.services.sweeping import sweep_until_done
+from tests.disputes.test_sweeping import mended_amount, mended_stage, unreadable, unwritable
 
 pytestmark = pytest.mark.django_db
 PACK = "taobao.general"
@@ -239,6 +240,22 @@ def test_what_a_crash_left_is_taken_up_by_the_next_call_or_the_workers(
     assert resume_automatic(PACK, actor=zhou, batches=1).changed == 2
     assert carry_on() == 1
     assert all(kinds(case_id) == ["file", "pause", "resume"] for case_id in cases)
+
+
+@pytest.mark.parametrize(
+    ("broken_by", "mended_by"), [(unreadable, mended_stage), (unwritable, mended_amount)], ids=["read", "written"]
+)
+def test_a_case_that_cannot_be_read_or_written_keeps_no_other_running(
+    order_of: Any, file: Any, stop: Stop, broken_by: Any, mended_by: Any
+) -> None:
+    sound, broken, other = (file(order_of()).case_id for _ in range(3))
+    broken_by(broken)
+    try:
+        report = stop()
+    finally:
+        mended_by(broken)
+    assert (report.changed, report.broken) == (2, 1)
+    assert [kinds(case_id) for case_id in (sound, broken, other)] == [["file", "pause"], ["file"], ["file", "pause"]]
 
 
 def test_a_case_that_cannot_be_decided_keeps_no_other_running(order_of: Any, file: Any, stop: Stop) -> None:
