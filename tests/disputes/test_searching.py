@@ -11,8 +11,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import Membership, Shop
+from contract.clock import database_now
 from contract.paging import PageRequest, decode_cursor
-from disputes.models import CaseSearch, Exhibit, Order, OrderLine
+from disputes.errors import ActionRefused
+from disputes.models import CaseSearch, Exhibit, Order, OrderLine, Ruling
 from disputes.selectors import searching
 from disputes.selectors.access import case_for
 from disputes.selectors.lists import cases_as, cases_of_buyer, cases_of_platforms, cases_of_seller
@@ -123,11 +125,35 @@ def test_evidence_taken_back_is_found_by_its_side_and_the_platform(mug: str, fin
     assert finds("unboxing") == {"ming": [mug], "lan": [], "zhou": [mug]}
 
 
-def test_what_was_said_in_advance_is_not_the_other_sides(mug: str, finds: Finds, lan: Any, ming: Any) -> None:
+def test_what_was_said_in_advance_is_not_the_other_sides(mug: str, finds: Finds, ming: Any) -> None:
+    perform(case_for(ming, mug), "request_intervention", {"statement": "请平台介入 escalate"}, when_allowed=True)
+    assert finds("escalate") == {"ming": [mug], "lan": [], "zhou": [mug]}
+
+
+def test_a_statement_and_a_message_are_found_by_both_sides(mug: str, finds: Finds, ming: Any, lan: Any) -> None:
     perform(case_for(lan, mug), "refuse", {"refusal": "AS_DESCRIBED", "statement": "发货时完好"})
-    assert finds("发货时完好") == everybody(mug)
     perform(case_for(ming, mug), "message", {"text": "不同意 disagree"})
-    assert finds("disagree") == everybody(mug)
+    assert finds("发货时完好") == finds("disagree") == finds("完好 disagree") == everybody(mug)
+
+
+def test_a_ruling_is_found_by_the_parties_once_it_is_in_force(mug: str, finds: Finds, zhou: Any) -> None:
+    case = case_for(zhou, mug)
+    ruling = Ruling.objects.create(
+        case_id=case.case_id, sequence=1, at=database_now(), kind="first", status="awaiting", arbitrator=zhou,
+        outcome="buyer", liable="seller", reasons="裂痕清晰可见 fracture",
+    )  # fmt: skip
+    index_batch(every=True)
+    assert finds("fracture") == {**NOBODY, "zhou": [mug]}
+    Ruling.objects.filter(pk=ruling.pk).update(status="in_force")
+    index_batch(every=True)
+    assert finds("裂痕") == everybody(mug)
+
+
+def test_what_comes_too_late_is_found_by_its_side_and_the_platform(mug: str, finds: Finds, ming: Any, lan: Any) -> None:
+    perform(case_for(ming, mug), "withdraw")
+    with pytest.raises(ActionRefused):
+        perform(case_for(lan, mug), "refuse", {"refusal": "AS_DESCRIBED", "statement": "来晚了 belated"})
+    assert finds("belated") == {"ming": [], "lan": [mug], "zhou": [mug]}
 
 
 def test_a_changed_name_of_the_goods_or_the_parcel_is_found_when_the_order_is_told_anew(mug: str, finds: Finds) -> None:
