@@ -29,6 +29,8 @@ def request_well_told(case: Case, doing: Doing) -> Opinion:
         return False
     if not (known and amount is not None and amount > 0 and case.within_cap(amount)):
         return False
+    if not case.shipped and remedy not in ("refund_only", "partial_refund"):
+        return False
     return True if case.shipped else None
 
 
@@ -305,8 +307,9 @@ def extend_receipt(case: Case, doing: Doing) -> None:
 
 def reject_replacement(case: Case, doing: Doing) -> None:
     """«Still wrong»: the same case goes on as a refund, V2 already open (10.1/9)."""
-    refund_only = "refund_only" in case.remedies.get(case.reason, ())
-    case.remedy = "refund_only" if refund_only else "return_and_refund"
+    offered = case.remedies.get(case.reason, frozenset())
+    back = "return_and_refund" in offered and "refund_only" not in offered
+    case.remedy = "return_and_refund" if back else "refund_only"
     case.tracking = False
     case.offers["buyer"] = (case.remedy, case.amount)
     case.agreed = None

@@ -17,9 +17,9 @@ def granted_in_full(case: Case, who: str) -> Opinion:
     assert case.ruling is not None
     if who == "seller":
         return case.ruling.outcome in ("seller", "not_admitted")
-    if case.ruling.outcome in ("seller", "not_admitted") or case.ruling.amount < case.amount:
+    if case.ruling.outcome in ("seller", "not_admitted") or case.ruling.amount < case.ruling.asked[1]:
         return False
-    plain = case.ruling.outcome == "buyer_refund_only" and case.remedy in MONEY and case.ruling.remedy in MONEY
+    plain = case.ruling.outcome == "buyer_refund_only" and case.ruling.asked[0] in MONEY and case.ruling.remedy in MONEY
     return True if plain and case.ruling.liable != "shared" else None
 
 
@@ -79,6 +79,9 @@ def withdrawn(case: Case, who: str, at: datetime, heard: datetime) -> None:
 
 def nobody_drafts(case: Case, at: datetime, heard: datetime) -> None:
     """Every appeal was submitted, withdrawn or given up: what was submitted is decided, else the case is as before."""
+    running = case.clocks.get("M9")
+    if case.submitted and running and running.since == case.moments["submitted"]:
+        return
     if case.submitted:
         case.go("RE_REVIEW")
         case.alarm("M9", case.terms.appeal_decision, case.moments["submitted"])

@@ -64,6 +64,8 @@ class Ruling:
     liable: str
     share: int | None
     by: int | None
+    asked: tuple[str, int]
+    """What the buyer asked for when it was ruled."""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,8 @@ class Case:
     code_viewed: bool = False
     no_reason_promised: bool = False
     promise_days: int | None = None
+    earlier_ruling: bool = False
+    refilings: int = 0
     promise_ends: datetime | None = None
     # the request
     reason: str = ""

@@ -53,7 +53,7 @@ def ask_preliminary(case: Case, at: datetime, heard: datetime) -> None:
 
 def ask_platform(case: Case, at: datetime, heard: datetime) -> None:
     """Taobao and Xianyu go to the evidence period, Tmall to the preliminary review, AliExpress to the review."""
-    case.receipt_dispute = case.receipt_dispute or (case.ruling is not None and case.tracking)
+    case.receipt_dispute = case.receipt_dispute or case.ruling is not None
     if case.terms.global_site:
         review(case, at, heard)
     elif case.terms.preliminary and not case.tracking:
@@ -66,7 +66,7 @@ def evidence_over(case: Case, at: datetime, heard: datetime) -> None:
     """Where the evidence period leads (10.1/5, A5): the follow-up after the buyer's alone, else the review."""
     if case.asked_by == "platform":
         _asked_evidence_over(case, at, heard)
-    elif case.asked == {"buyer"} and "buyer" in case.filed | case.complete:
+    elif case.asked == {"buyer"} and not case.terms.global_site and "buyer" in case.filed | case.complete:
         case.go("SELLER_FOLLOWUP")
         case.start("T8", case.terms.follow_up, at, heard)
     else:

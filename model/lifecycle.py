@@ -28,13 +28,16 @@ def new_case(platform: str, remedies: Mapping[str, frozenset[str]], order: Mappi
     case.code_viewed = bool(facts.get("code_viewed"))
     case.moments.update({name: datetime.fromisoformat(text) for name, text in moments.items()})
     case.no_reason_promised = bool(facts.get("no_reason_promised"))
+    case.earlier_ruling, case.refilings = bool(facts.get("earlier_ruling")), int(facts.get("refilings", 0))
     case.promise_days = facts.get("promise_days")
     case.promise_ends = case.moments.get("promise_ends")
     return case
 
 
 def may_file(case: Case, data: Data, now: datetime) -> Opinion:
-    """T10, A1: fifteen days from the completion."""
+    """T10, A1: fifteen days from the completion. Again at most three times, and never after a ruling (10.1/15)."""
+    if case.earlier_ruling or case.refilings > 3:
+        return False
     completed = case.moments.get("completed")
     if completed and case.completed and now >= completed + 15 * DAY:
         return False

@@ -50,7 +50,7 @@ def read(case: Case, doing: Doing) -> Ruling:
     share = data.get("seller_share")
     return Ruling(
         data["outcome"], data.get("remedy") or remedy or "refund_only", cents(data["amount"]) or 0, data["liable"],
-        share, doing.person,
+        share, doing.person, (case.remedy, case.amount),
     )  # fmt: skip
 
 
@@ -134,13 +134,16 @@ def decide_told(case: Case, doing: Doing) -> Opinion:
     decision = doing.data.get("decision")
     if decision not in ("uphold", "change") or not doing.data.get("ruling"):
         return False
-    if decision == "change" and "liable" not in doing.data:
+    if decision == "change" and not {"liable", "outcome", "amount"} <= set(doing.data):
         return None
     return well_told(case, doing) if decision == "change" else True
 
 
 def decide(case: Case, doing: Doing) -> None:
     """Final. What was paid stays with the buyer; more is paid if more is due (10.1/7)."""
+    if doing.data["decision"] == "change" and not {"liable", "outcome", "amount"} <= set(doing.data):
+        case.lost = "a changed decision that does not say what it changes"
+        return
     case.moments["appeal_decided"] = doing.at
     case.drafts.clear()
     case.submitted.clear()

@@ -71,7 +71,7 @@ def _offer_grows(difference: Difference) -> bool:
 
 
 def _paid_on_top(difference: Difference) -> bool:
-    return difference.what == "refund" and "decided again" in difference.circumstances
+    return difference.what == "refund" and bool({"decided again", "settled again"} & difference.circumstances)
 
 
 def _complete_before(difference: Difference) -> bool:

@@ -55,7 +55,7 @@ def mutants(document: Mapping[str, Any]) -> Iterator[Mutant]:
     for section in ("deadlines", "order_clocks"):
         for name, entry in document.get(section, {}).items():
             if name not in OUT_OF_SIGHT:
-                yield from _of_deadline((section, name), entry)
+                yield from _of_deadline((section, name), entry, _never_reached(document))
     for name, entry in document["actions"].items():
         yield from _of_entry(("actions", name), entry, document)
         for number, guard in enumerate(entry.get("guards", ())):
@@ -66,13 +66,26 @@ def mutants(document: Mapping[str, Any]) -> Iterator[Mutant]:
         yield from _of_entry(("deadlines", name), entry.get("on_lapse", []), document, ("on_lapse",))
 
 
+def _never_reached(document: Mapping[str, Any]) -> frozenset[Path]:
+    """Of goods and cards, the lengths for what this pack does not have."""
+    other = 1 if "replacement_card" in _remedies(document) else 0
+    legs = ("replacement_sending", "replacement_check")
+    return frozenset(("deadlines", leg, "length", other) for leg in legs)
+
+
+def _remedies(document: Mapping[str, Any]) -> set[str]:
+    return {remedy for reason in document["reasons"].values() for remedy in reason["remedies"]}
+
+
 def _word(guard: Any) -> str:
     return str(guard.get("code", json.dumps(guard))) if isinstance(guard, dict) else str(guard)
 
 
-def _of_deadline(path: Path, entry: Mapping[str, Any]) -> Iterator[Mutant]:
+def _of_deadline(path: Path, entry: Mapping[str, Any], out_of_reach: frozenset[Path]) -> Iterator[Mutant]:
     name = path[-1]
     for place, text in _places(entry.get("length"), (*path, "length")):
+        if place[:4] in out_of_reach:
+            continue
         yield from _lengths(f"{name}: length", place, text)
     for place, text in _places(entry.get("from"), (*path, "from")):
         yield from _lengths(f"{name}: start", place, text)
@@ -127,20 +140,18 @@ def calendars(calendar: Calendar) -> Mapping[str, Calendar]:
     return {
         "calendar: make-up days do not count": replace(calendar, make_up={}),
         "calendar: holidays are ordinary days": replace(calendar, holidays={}, make_up={}),
-        "calendar: Sunday only": replace(calendar, weekend=frozenset({7})),
+        "calendar: Sunday only": replace(calendar, weekend=frozenset({7}), make_up={}),
     }
 
 
-def grounds(pack: str) -> Iterator[tuple[str, Ground | None]]:
-    """Each mutant ready to walk; None where the compiler already refuses it."""
+def grounds(pack: str, part: int = 0, parts: int = 1) -> Iterator[tuple[str, Ground | None]]:
+    """Every `parts`-th mutant ready to walk; None where the compiler already refuses it."""
     document, calendar = load_policy(pack).document, load_calendar("cn")
-    for mutant in mutants(document):
-        policy = compiled(mutant.of(document))
-        yield mutant.name, Ground(pack, policy, calendar) if policy else None
-    policy = compiled(document)
-    assert policy is not None
-    for name, other in calendars(calendar).items():
-        yield name, Ground(pack, policy, other)
+    planted: list[tuple[str, Mutant | None, Calendar]] = [(item.name, item, calendar) for item in mutants(document)]
+    planted += [(name, None, other) for name, other in calendars(calendar).items()]
+    for name, mutant, days in planted[part::parts]:
+        policy = compiled(mutant.of(document) if mutant else document)
+        yield name, Ground(pack, policy, days) if policy else None
 
 
 def compiled(document: Mapping[str, Any]) -> Policy | None:

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from model.terms import PLATFORMS
@@ -39,9 +39,7 @@ class Score:
 def score(pack: str, steps: int, seed: int, part: int = 0, parts: int = 1) -> Score:
     """Every `parts`-th mutant of a pack, walked until caught or for so many steps."""
     result = Score(pack)
-    for number, (name, ground) in enumerate(grounds(pack)):
-        if number % parts != part:
-            continue
+    for name, ground in grounds(pack, part, parts):
         if ground is None:
             result.refused += 1
             continue
@@ -70,7 +68,7 @@ def main() -> int:
     with ProcessPoolExecutor() as pool:
         for pack in options.pack or list(PLATFORMS):
             tasks = [pool.submit(score, pack, options.steps, options.seed, part, parts) for part in range(parts)]
-            whole = together([task.result() for task in tasks])
+            whole = together([task.result() for task in as_completed(tasks)])
             missed += whole.share < GOAL
             print(whole, flush=True)
     print(f"seed {options.seed}: {time.monotonic() - began:.0f} s; goal {GOAL:.0%} of each pack")

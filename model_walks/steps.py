@@ -11,14 +11,28 @@ from typing import Any
 from rules.engine.policy import Policy
 from rules.engine.types import CaseSnapshot
 
+CARRIED = frozenset({"WAIT_SELLER_RECEIPT", "WAIT_BUYER_CHECK"})
+"""Where the case hangs on what carriers report."""
 PEOPLE = {"buyer": (1,), "seller": (2,), "platform": (3, 3, 3, 4, 5)}
 AMOUNTS = ("0.01", "20.00", "30.00", "30.01", "80.00", "100.00", "999.99", "1000.00", "1000.01", "1500.00")
 FACTS = (
     "order_shipped order_completed carrier_signed promise_changed return_scanned return_signed replacement_signed"
     " digital_delivered code_viewed payout_succeeded"
 ).split()
-ENDING = frozenset("withdraw accept accept_proposal refund_without_return confirm_return".split())
+ENDING = frozenset("withdraw refund_without_return accept_proposal".split())
 """What ends most cases, and is drawn less often so that walks get further."""
+ASKED = (("seller", "refuse"), ("buyer", "request_intervention"), ("seller", "request_intervention"))
+REVIEWED = (*ASKED, ("platform", "admit"), ("buyer", "complete_evidence"), ("seller", "complete_evidence"))
+RULED = (*REVIEWED, ("platform", "rule"))
+SENT = (("seller", "accept"), ("seller", "set_return_address"), ("buyer", "ship_return"))
+REPLACED = (("seller", "accept"), ("seller", "send_replacement"), ("marketplace", "replacement_signed"))
+PRELUDES: Sequence[Sequence[tuple[str, str]]] = (
+    (), (), (), ASKED, REVIEWED, RULED, (*RULED, ("buyer", "appeal"), ("buyer", "submit_appeal")),
+    (*RULED, ("seller", "appeal"), ("seller", "submit_appeal")), (*RULED, ("marketplace", "payout_succeeded")),
+    SENT, (*SENT, ("marketplace", "return_scanned")), (*SENT, ("seller", "object_return")), REPLACED, REPLACED[:2],
+    (*RULED, *SENT[1:], ("seller", "object_return")),
+)  # fmt: skip
+"""How a walk may begin, so that the far ends of a case are reached as often as the near ones."""
 OUTCOMES = (
     "buyer_refund_only buyer_return_and_refund buyer_partial_refund buyer_exchange seller shared not_admitted".split()
 )
@@ -68,7 +82,7 @@ def draw_start(random: Random, pack: str, policy: Policy) -> Start:
     if policy.reasons[reason].received is False:
         form["goods_received"] = False
     if random.random() < 0.05:
-        form.update(_silly(random, form))
+        form.update(_silly(random, policy))
     return Start(pack, filed, form)
 
 
@@ -88,6 +102,8 @@ def _order(random: Random, maximum: str) -> dict[str, Any]:
         facts["promise_days"] = random.choice([4, 5, 20])
     if random.random() < 0.2:
         facts["low_value"] = True
+    if random.random() < 0.03:
+        facts |= random.choice([{"earlier_ruling": True}, {"refilings": 3}, {"refilings": 4}])
     if random.random() < 0.6:
         facts["default_return_address"] = True
     return facts
@@ -107,10 +123,10 @@ def _moments(random: Random, filed: datetime, facts: Mapping[str, Any]) -> dict[
     return {name: moment.isoformat() for name, moment in moments.items()}
 
 
-def _silly(random: Random, form: Mapping[str, Any]) -> dict[str, Any]:
+def _silly(random: Random, policy: Policy) -> dict[str, Any]:
     return random.choice(
         [{"amount": "0"}, {"amount": "-1"}, {"amount": "99999.00"}, {"amount": "a lot"}, {"reason": "NONSENSE"},
-         {"remedy": "NONSENSE"}]
+         {"remedy": "NONSENSE"}, {"remedy": random.choice(sorted(policy.remedies))}]
     )  # fmt: skip
 
 
@@ -136,19 +152,35 @@ class Drawer:
 
     def __init__(self, random: Random, choices: Choices) -> None:
         self.random, self.choices, self.policy = random, choices, choices.policy
+        self.prelude = list(random.choice(PRELUDES))
 
     def step(self, snapshot: CaseSnapshot, now: datetime) -> Step:
+        if self.prelude:
+            return self._opening(snapshot, now)
         draw = self.random.random()
         if draw < 0.14:
             return Step(self._jump(snapshot, now))
         now = self._jump(snapshot, now) if draw < 0.28 else now + timedelta(minutes=self.random.choice([0, 1, 30, 200]))
-        if draw > 0.92:
+        if draw > (0.75 if snapshot.stage in CARRIED else 0.92):
             return self._fact(snapshot, now)
         fitting = self.choices.by_stage.get(str(snapshot.stage), [])
         who, act = self.random.choice(fitting if fitting and self.random.random() < 0.93 else self.choices.anything)
         if act in ENDING and self.random.random() < 0.85:
             who, act = self.random.choice(fitting or self.choices.anything)
         return Step(now, act, who, self.random.choice(PEOPLE[who]), None, self._data(act, who, snapshot))
+
+    def _opening(self, snapshot: CaseSnapshot, now: datetime) -> Step:
+        """The next step of the prelude; what does not fit this case is refused by both, which is a step too."""
+        who, act = self.prelude.pop(0)
+        now += timedelta(minutes=self.random.choice([1, 30, 61]))
+        if who == "marketplace":
+            data = {"reference": "P1"} if act == "payout_succeeded" else {}
+            ordered = act == "payout_succeeded" and snapshot.facts.get("payout") == "ordered"
+            fits = ordered or act in self.choices.fitting.get(str(snapshot.stage), [])
+            return Step(now, act, who, None, now, data) if fits else Step(now)
+        if act not in self.policy.actions:
+            return Step(now)
+        return Step(now, act, who, PEOPLE[who][0], None, self._sensible(act, who, snapshot))
 
     def _jump(self, snapshot: CaseSnapshot, now: datetime) -> datetime:
         """Just before, exactly at, just after a due time; or a long silence."""
@@ -241,7 +273,8 @@ class Drawer:
         if who != "buyer":
             return self._offer(facts)
         reason = self.random.choice([*self.policy.reasons, *[facts.get("reason", "OTHER")] * 20])
-        remedy = self.random.choice(sorted(self.policy.reasons[reason].remedies))
+        offered = self.policy.reasons[reason].remedies if self.random.random() < 0.95 else self.policy.remedies
+        remedy = self.random.choice(sorted(offered))
         whole = {"reason": reason, "remedy": remedy, "amount": _part_of(self.random, str(facts.get("maximum", "80")))}
         if act == "propose":
             del whole["reason"]
