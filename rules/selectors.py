@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from contract.clock import database_now
 from contract.errors import Unavailable
 from rules.calendar_loader import calendar_of, read_year
@@ -51,11 +53,7 @@ def calendar_edition(edition_id: int) -> Calendar:
 def version_in_force(pack: str, at: datetime | None = None) -> VersionView:
     """The version new cases of a pack are opened under at a moment (now by default). Raises NoPolicy."""
     moment = at or database_now()
-    row = (
-        PolicyVersion.objects.filter(pack=pack, effective_from__lte=moment)
-        .order_by("-effective_from", "-number")
-        .first()
-    )
+    row = _rows().filter(pack=pack, effective_from__lte=moment).order_by("-effective_from", "-number").first()
     if row is None:
         raise NoPolicy(pack=pack)
     return _view(row)
@@ -71,23 +69,24 @@ def newest_calendar_id(country: str) -> int:
 
 def versions_of(pack: str) -> tuple[VersionView, ...]:
     """All published versions of a pack, newest first."""
-    return tuple(_view(row) for row in PolicyVersion.objects.filter(pack=pack).order_by("-number"))
+    return tuple(_view(row) for row in _rows().filter(pack=pack).order_by("-number"))
 
 
 def version(version_id: int) -> VersionView:
     """One version. Raises PolicyVersion.DoesNotExist."""
-    return _view(PolicyVersion.objects.get(pk=version_id))
+    return _view(_rows().get(pk=version_id))
 
 
 def packs_in_force(at: datetime | None = None) -> tuple[VersionView, ...]:
     """The version in force of every pack, by platform and pack."""
     moment = at or database_now()
-    rows = (
-        PolicyVersion.objects.filter(effective_from__lte=moment)
-        .order_by("pack", "-effective_from", "-number")
-        .distinct("pack")
-    )
+    rows = _rows().filter(effective_from__lte=moment).order_by("pack", "-effective_from", "-number").distinct("pack")
     return tuple(sorted((_view(row) for row in rows), key=lambda view: (view.policy.platform, view.pack)))
+
+
+def _rows() -> QuerySet[PolicyVersion]:
+    """Without their long texts: what a document says is read once and kept."""
+    return PolicyVersion.objects.only("pack", "number", "effective_from", "published_at")
 
 
 def _view(row: PolicyVersion) -> VersionView:

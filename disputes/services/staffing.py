@@ -20,6 +20,7 @@ from disputes.services.writer import Done, Intent, act, one_transaction
 from disputes.signals import journal_grew
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party, Stage
+from rules.selectors import packs_in_force
 
 HOLDING = frozenset("pause resume hand_over extend".split())
 """Done by leads and administrators; more time may also be given by whoever has the case."""
@@ -138,7 +139,7 @@ def _still_waits(user_id: int) -> Callable[[LockedCase, CaseSnapshot], None]:
 
 
 def _platforms_of(user_id: int, platform: str | None) -> list[str]:
-    known = list(Case.objects.order_by("platform").values_list("platform", flat=True).distinct())
+    known = sorted({version.policy.platform for version in packs_in_force()})
     mine = [name for name in known if "arbitrator" in staff_kinds(user_id, name)]
     if platform is not None and platform not in mine and platform in known:
         raise Forbidden

@@ -7,6 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import Membership
@@ -51,6 +53,14 @@ def test_who_recuses_cannot_choose_who_has_the_case_next(reviewed: str, zhou: An
     assert claim_next(zhou) == reviewed
     perform(case_for(zhou, reviewed), "recuse", {"arbitrator": eve.pk})
     assert Case.objects.get().arbitrator_id is None
+
+
+def test_taking_the_next_case_reads_neither_all_cases_nor_the_texts_of_rules(reviewed: str, zhou: Any) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert claim_next(zhou) == reviewed
+    statements = [query["sql"] for query in asked]
+    assert not [sql for sql in statements if 'DISTINCT "disputes_case"' in sql]
+    assert not [sql for sql in statements if "DISTINCT ON" in sql and "document" in sql]
 
 
 def test_who_recused_is_not_given_the_case_again(post: Any, reviewed: str, zhou: Any) -> None:
