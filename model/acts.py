@@ -309,7 +309,8 @@ def reject_replacement(case: Case, doing: Doing) -> None:
     """«Still wrong»: the same case goes on as a refund, V2 already open (10.1/9)."""
     offered = case.remedies.get(case.reason, frozenset())
     back = "return_and_refund" in offered and "refund_only" not in offered
-    case.remedy = "return_and_refund" if back else "refund_only"
+    minds = case.reason == "CHANGE_OF_MIND" and case.terms.return_leg
+    case.remedy = "return_and_refund" if back or minds else "refund_only"
     case.tracking = False
     case.offers["buyer"] = (case.remedy, case.amount)
     case.agreed = None

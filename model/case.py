@@ -87,6 +87,7 @@ class Case:
     promise_days: int | None = None
     earlier_ruling: bool = False
     refilings: int = 0
+    withdrawn_reasons: tuple[str, ...] = ()
     promise_ends: datetime | None = None
     # the request
     reason: str = ""

@@ -29,14 +29,17 @@ def new_case(platform: str, remedies: Mapping[str, frozenset[str]], order: Mappi
     case.moments.update({name: datetime.fromisoformat(text) for name, text in moments.items()})
     case.no_reason_promised = bool(facts.get("no_reason_promised"))
     case.earlier_ruling, case.refilings = bool(facts.get("earlier_ruling")), int(facts.get("refilings", 0))
+    case.withdrawn_reasons = tuple(facts.get("withdrawn_reasons", ()))
     case.promise_days = facts.get("promise_days")
     case.promise_ends = case.moments.get("promise_ends")
     return case
 
 
 def may_file(case: Case, data: Data, now: datetime) -> Opinion:
-    """T10, A1: fifteen days from the completion. Again at most three times, and never after a ruling (10.1/15)."""
-    if case.earlier_ruling or case.refilings > 3:
+    """T10, A1: fifteen days from the completion. Again at most three times, never after a ruling,
+    and not for the same reason after a withdrawn intervention (10.1/15).
+    """
+    if case.earlier_ruling or case.refilings > 3 or data.get("reason") in case.withdrawn_reasons:
         return False
     completed = case.moments.get("completed")
     if completed and case.completed and now >= completed + 15 * DAY:

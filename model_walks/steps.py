@@ -30,7 +30,10 @@ PRELUDES: Sequence[Sequence[tuple[str, str]]] = (
     (), (), (), ASKED, REVIEWED, RULED, (*RULED, ("buyer", "appeal"), ("buyer", "submit_appeal")),
     (*RULED, ("seller", "appeal"), ("seller", "submit_appeal")), (*RULED, ("marketplace", "payout_succeeded")),
     SENT, (*SENT, ("marketplace", "return_scanned")), (*SENT, ("seller", "object_return")), REPLACED, REPLACED[:2],
-    (*RULED, *SENT[1:], ("seller", "object_return")),
+    (*RULED, *SENT[1:], ("seller", "object_return")), (*REPLACED, ("buyer", "reject_replacement")),
+    (("marketplace", "order_shipped"),), (("marketplace", "order_completed"),), [("buyer", "edit_request")] * 4,
+    (*SENT, ("marketplace", "return_scanned"), *[("seller", "extend_return_receipt")] * 2),
+    (*ASKED, ("platform", "change_evidence_from"), ("platform", "change_evidence_from")),
 )  # fmt: skip
 """How a walk may begin, so that the far ends of a case are reached as often as the near ones."""
 OUTCOMES = (
@@ -81,6 +84,8 @@ def draw_start(random: Random, pack: str, policy: Policy) -> Start:
     form["order"]["anchors"] = _moments(random, filed, form["order"]["facts"])
     if policy.reasons[reason].received is False:
         form["goods_received"] = False
+    if random.random() < 0.02:
+        form["order"]["facts"]["withdrawn_reasons"] = [reason]
     if random.random() < 0.05:
         form.update(_silly(random, policy))
     return Start(pack, filed, form)
@@ -114,7 +119,7 @@ def _moments(random: Random, filed: datetime, facts: Mapping[str, Any]) -> dict[
     if facts["shipped"]:
         moments["shipped"] = filed - random.choice([9, 11, 30]) * DAY
         if random.random() < 0.6:
-            signed = random.choice([0, 1, 5, 7, 8, 9]) * DAY + random.choice([0, 3, 9, 17]) * HOUR
+            signed = random.choice([0, 1, 6, 7, 7, 8]) * DAY + random.choice([0, 3, 9, 17]) * HOUR
             moments["carrier_signed"] = filed - signed
         moments["promise_ends"] = filed + random.choice([-5, -1, 2, 6, 8, 20]) * DAY
     if facts.get("completed"):
@@ -262,7 +267,7 @@ class Drawer:
             "admit_late_evidence": {"party": pick(["buyer", "seller"]), "exhibit": "7"},
             "return_ruling": {"statement": "Look again."},
             "order_second_review": {"statement": "A slip."},
-            "submit_appeal": {"statement": "This is new.", "new_evidence": True},
+            "submit_appeal": {"statement": "This is new.", "new_evidence": pick([True] * 6 + [False])},
             "reject": {"reject_reason": pick([*self.policy.rejections, "NONSENSE"])},
             "send_replacement": {"tracking": "SF200"},
             "withdraw_exhibit": {"exhibit": "1"},
@@ -272,13 +277,13 @@ class Drawer:
     def _request(self, act: str, who: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         if who != "buyer":
             return self._offer(facts)
-        reason = self.random.choice([*self.policy.reasons, *[facts.get("reason", "OTHER")] * 20])
+        reason = self.random.choice([*self.policy.reasons, *[facts.get("reason", "OTHER")] * 8])
         offered = self.policy.reasons[reason].remedies if self.random.random() < 0.95 else self.policy.remedies
         remedy = self.random.choice(sorted(offered))
         whole = {"reason": reason, "remedy": remedy, "amount": _part_of(self.random, str(facts.get("maximum", "80")))}
         if act == "propose":
             del whole["reason"]
-        elif self.random.random() < 0.3:
+        elif self.random.random() < 0.2:
             return {"amount": whole["amount"]}
         return whole
 
