@@ -57,8 +57,11 @@ def find_or_create_person(platform: str, outside_id: str, *, display_name: str =
     try:
         return _stand_in(platform, outside_id, display_name or outside_id)
     except IntegrityError:
-        # Somebody else was faster; what they committed can be seen now.
-        return OutsideIdentity.objects.select_related("user").get(platform=platform, outside_id=outside_id).user
+        # Somebody else was faster; what they committed can be seen now, and is locked like any other.
+        found = _holder(platform, outside_id)
+        if found is None:
+            raise
+        return found
 
 
 @transaction.atomic

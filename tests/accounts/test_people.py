@@ -1,11 +1,12 @@
 """Who people are: accounts, outside identities, shops, staff."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import RequestFactory
 
 from accounts import identities, memberships, selectors, services
@@ -315,3 +316,29 @@ def test_what_was_recorded_of_people_is_looked_at_and_never_typed_over(admin_cli
     assert (answer.status_code, "lan" in answer.content.decode()) == (200, True)
     assert admin_client.get(f"/admin/accounts/{name}/add/").status_code == 403
     assert admin_client.get(f"/admin/accounts/user/{lan.pk}/change/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_another_import_just_made_is_held_like_any_other() -> None:
+    """Whoever loses the race to make a name keeps it from being linked away until its order is written."""
+    made, found, ended = [threading.Event() for _ in range(3)]
+
+    def lose() -> None:
+        made.wait(10)
+        with transaction.atomic():
+            identities.find_or_create_person("taobao", "u-new")
+            found.set()
+            ended.wait(10)
+        connection.close()
+
+    loser = threading.Thread(target=lose)
+    loser.start()
+    with transaction.atomic():
+        identities.find_or_create_person("taobao", "u-new")
+        made.set()
+        assert not found.wait(0.3), "it waits for the name"
+    assert found.wait(10)
+    with pytest.raises(OperationalError), transaction.atomic():
+        OutsideIdentity.objects.select_for_update(nowait=True, no_key=True).get(outside_id="u-new")
+    ended.set()
+    loser.join(10)
