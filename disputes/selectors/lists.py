@@ -183,8 +183,14 @@ def cases_of_platforms(
         parts = parts_of("platform", platforms, EVERY)
     listed = _due_before(Listed(cases=found, parts=parts), "platform_due_at", due_before)
     if order == "due_at":
-        return by_due(listed, "platform_due_at", page, name, reader)
+        due = listed if _may_be_due("platform", waiting_on) else None
+        return by_due(due, "platform_due_at", page, name, reader)
     return newest(listed, page, name, reader)
+
+
+def _may_be_due(role: str, waiting_on: str) -> bool:
+    """Nobody has a due time in a case that waits for somebody else, so such cases need not be looked for."""
+    return waiting_on in ("", role, "both")
 
 
 def cases_as(
@@ -204,17 +210,15 @@ def cases_as(
     if query.strip() or role == "buyer":
         own = _filtered(cases.filter(**{f"{OWNER_COLUMNS[role]}__in": owners}), stage=stage)
         listed = Listed(cases=searched(own, query, viewer=role, owners=owners))
-    return _in_order(listed, role, order, due_before, page, Reader(viewer=role, user_id=user.pk))
+    listed = _due_before(listed, f"{role}_due_at", due_before)
+    reader, idle = Reader(viewer=role, user_id=user.pk), None if due_before else listed
+    if not by_due:
+        return newest(listed, page, f"{role}:newest", reader)
+    return _own_by_due(listed if _may_be_due(role, waiting_on) else None, idle, page, reader)
 
 
-def _in_order(
-    listed: Listed, role: str, order: str, due_before: datetime | None, page: PageRequest, reader: Reader
-) -> CursorPage[CaseRow]:
-    column = f"{role}_due_at"
-    due = _due_before(listed, column, due_before)
-    if order == "newest":
-        return newest(due, page, f"{role}:newest", reader)
-    return by_due(due, column, page, f"{role}:due_at", reader, idle=listed if due_before is None else None)
+def _own_by_due(due: Listed | None, idle: Listed | None, page: PageRequest, reader: Reader) -> CursorPage[CaseRow]:
+    return by_due(due, f"{reader.viewer}_due_at", page, f"{reader.viewer}:due_at", reader, idle=idle)
 
 
 def _filtered(cases: QuerySet[Case], **wanted: str) -> QuerySet[Case]:

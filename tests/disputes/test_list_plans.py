@@ -94,6 +94,8 @@ def test_an_idle_sweep_looks_at_the_index_of_wake_times_alone(crowd: Crowd) -> N
 def test_a_frequent_word_walks_the_list_and_a_rare_one_the_words(
     crowd: Crowd, query: str, rows: int, most: int
 ) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a few thousand cases are soon read
     page, statements = explained(lambda: cases_of_platforms(crowd.arbitrator, query=query, page=PageRequest()))
     finding = [statement for statement in statements if statement.finds_cases or "casesearch" in statement.text]
     assert len(page.data) == rows
