@@ -132,7 +132,7 @@ class Pair:
             "settled again": case.settled_again,
             "decided again": case.decided_again,
             "corrected": case.corrected, "vague offer": case.vague_offer,
-            "asked money": case.remedy in ("partial_refund", "refund_keep_goods"),
+            "asked money": case.ruling is not None and case.ruling.asked[0] in ("partial_refund", "refund_keep_goods"),
         }
         words = {word for word, true in told.items() if true} | ({case.ruling.outcome} if case.ruling else set())
         return Difference(what, engine, model, row, self.before, self.act, self.data, frozenset(words))

@@ -83,6 +83,10 @@ def _no_return_in_virtual(difference: Difference) -> bool:
     return (difference.what, difference.engine) == ("outcome", "refunded_by_agreement") and difference.act == ""
 
 
+def _heard_before(difference: Difference) -> bool:
+    return difference.act == "rule" and "not_heard" in str(difference.engine) and difference.model is True
+
+
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
     " which cannot change the reason": _edits_late,
@@ -106,6 +110,8 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
         _no_return_in_virtual,
     "10.1/5: an offer made with a refusal and without an amount means what was asked then; the packs pay what the buyer"
     " asks now, so a buyer may raise the request and accept": _offer_grows,
+    "10.2/18: a party that was heard on its evidence stays heard; the packs forget it when the other is accused too":
+        _heard_before,
     "10.1/7: after a decision took a paid refund's ground away, a later agreement counts what the buyer holds; the"
     " packs pay it on top": _paid_on_top,
 }  # fmt: skip
