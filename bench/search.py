@@ -64,7 +64,7 @@ def searches(crowd: Crowd) -> Iterator[tuple[str, Callable[[str], Any]]]:
 
     page = PageRequest(limit=ON_A_PAGE)
     yield "the platform, newest first", lambda query: cases_of_platforms(crowd.arbitrator, query=query, page=page)
-    yield "a seller, by due time", lambda query: cases_of_seller(crowd.seller, tab="all", query=query, page=page)
+    yield "a seller, newest first", lambda query: cases_of_seller(crowd.seller, tab="all", query=query, page=page)
     yield "an agent of five shops", lambda query: cases_of_seller(crowd.agent, tab="all", query=query, page=page)
     yield "a buyer, newest first", lambda query: cases_of_buyer(crowd.buyer, query=query, page=page)
     yield "one platform, newest first", lambda query: cases_as(
