@@ -138,6 +138,9 @@ class Deadline(models.Model):
             models.Index(
                 fields=["wakes_at", "case"], condition=models.Q(status="pending"), name="disputes_pending_deadlines"
             ),
+            models.Index(
+                fields=["pause_reason", "case"], condition=models.Q(status="paused"), name="disputes_paused_deadlines"
+            ),
         ]
 
     def __str__(self) -> str:

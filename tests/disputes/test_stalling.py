@@ -18,6 +18,7 @@ from contract.errors import Forbidden, NotFound
 from disputes.models import Case, CaseEvent, Deadline, Feed, Order
 from disputes.selectors.access import case_for
 from disputes.selectors.cases import case_view
+from disputes.selectors.feeds import feeds_of
 from disputes.selectors.history import time_reason, timeline
 from disputes.services import stalling
 from disputes.services.acting import perform
@@ -479,3 +480,15 @@ def test_the_rules_that_rely_on_a_feed_are_asked_for_once_however_many_cases_the
     with CaptureQueriesContext(connection) as asked:
         watch()
     assert sum("DISTINCT policy_id" in query["sql"] for query in asked) == 1
+
+
+def test_who_waits_for_a_feed_is_counted_without_reading_every_deadline(turn: Switch, unshipped: Any) -> None:
+    unshipped()
+    turn()
+    with CaptureQueriesContext(connection) as asked:
+        feeds_of(["taobao"])
+    (counting,) = (query["sql"] for query in asked if "pause_reason" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {counting}")
+        assert "disputes_paused_deadlines" in str(cursor.fetchall())
