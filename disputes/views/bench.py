@@ -61,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "q": query,
         "platform": platform,
         "now": now,
-        "zone_note": zone_note([row.zone for row in page.data], now),
+        "zone_note": zone_note(page.data, now),
         "tabs": _tabs(
             tiles_of_queue(user, day_end=day_end, platform=platform, works_for=platforms),
             tab if not query else "",

@@ -38,7 +38,7 @@ def bench_frame(view: CaseView) -> dict[str, Any]:
     return {
         "view": view,
         "now": view.now,
-        "zone_note": zone_note([view.zone], view.now),
+        "zone_note": zone_note([view], view.now),
         "viewer": view.viewer,
         "crumbs": bench_crumbs(view.number),
         "case_url": reverse("disputes:bench-case", args=[view.number]),

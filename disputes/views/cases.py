@@ -48,7 +48,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     now = database_now()
     shown = {
         "now": now,
-        "zone_note": showing.zone_note([row.zone for row in page.data], now),
+        "zone_note": showing.zone_note(page.data, now),
         "rows": [row_of(row) for row in page.data],
         "tabs": tabs_of(tabs, tab, counts, query),
         "q": query,
@@ -157,7 +157,7 @@ def frame(view: CaseView) -> dict[str, Any]:
     return {
         "view": view,
         "now": view.now,
-        "zone_note": showing.zone_note([view.zone], view.now),
+        "zone_note": showing.zone_note([view], view.now),
         "viewer": view.viewer,
         "crumbs": crumbs(view.number, view.viewer),
         "case_url": reverse("disputes:case", args=[view.number]),

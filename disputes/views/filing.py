@@ -43,7 +43,7 @@ def start(request: HttpRequest, order_id: int) -> HttpResponse:
     shown = {
         "order": view,
         "now": view.now,
-        "zone_note": zone_note([view.zone], view.now),
+        "zone_note": zone_note([view], view.now),
         "eligibility": draft.eligibility,
         "begun": bool(draft.answers),
         "begin_url": step_url(order_id, draft.next_step),

@@ -48,7 +48,7 @@ def orders_shown(request: HttpRequest, page: CursorPage[OrderRow]) -> dict[str, 
     return {
         "rows": [order_row(row) for row in page.data],
         "now": now,
-        "zone_note": zone_note([row.zone for row in page.data], now),
+        "zone_note": zone_note(page.data, now),
         **pager(request, page.next),
     }
 
@@ -63,7 +63,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     shown = {
         "order": view,
         "now": view.now,
-        "zone_note": zone_note([view.zone], view.now),
+        "zone_note": zone_note([view], view.now),
         "viewer": view.viewer,
         "eligibility": eligibility(access) if buys else None,
         "rows": order_rows(view),
@@ -161,7 +161,7 @@ def _asked(
     shown = {
         "order": view,
         "now": view.now,
-        "zone_note": zone_note([view.zone], view.now),
+        "zone_note": zone_note([view], view.now),
         "action": offered,
         "refused": known,
         "form": form,

@@ -68,7 +68,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "spans": _spans(request, span),
         "due": span,
         "now": now,
-        "zone_note": zone_note([row.zone for row in page.data], now),
+        "zone_note": zone_note(page.data, now),
         **pager(request, page.next),
     }
     return render(request, "disputes/shop_cases.html", shown)

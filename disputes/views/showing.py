@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contract.moments import local_moment, moment_in_words, zone_in_words
+from disputes.labels.turns import after_one_another
 from disputes.selectors.action_views import ActionView, UnavailableView
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.history_views import TimelineEntry
 from disputes.selectors.list_views import OrderRow
 from disputes.selectors.record_views import ListingView, ProposalView
+from disputes.selectors.wording import Worded
 
 ELSEWHERE = frozenset({"message", "accept_proposal", "withdraw_exhibit", "cancel_queued"})
 """Actions that have their button beside what they are about: a text, a proposal, an exhibit, a wish."""
@@ -84,15 +86,29 @@ def moment(view: Any, at: datetime) -> str:
     return moment_in_words(local_moment(at, None), now=view.now, with_zone=True)
 
 
-def zone_note(zones: Iterable[str], now: datetime) -> str:
+class Placed(Protocol):
+    """Something of a platform, which counts days in a zone."""
+
+    @property
+    def platform(self) -> Worded: ...
+    @property
+    def zone(self) -> str: ...
+
+
+def zone_note(shown: Iterable[Placed], now: datetime) -> str:
     """Whose zone a page is in, where a platform counts its days in another; empty where they agree."""
     mine = local_moment(now, None)
-    theirs = [local_moment(now, zone) for zone in sorted(set(zones))]
-    others = [local for local in theirs if local.utcoffset() != mine.utcoffset()]
+    others: dict[str, set[str]] = {}
+    for zone, platform in {(each.zone, str(each.platform)) for each in shown}:
+        theirs = local_moment(now, zone)
+        if theirs.utcoffset() != mine.utcoffset():
+            others.setdefault(zone_in_words(theirs), set()).add(platform)
     if not others:
         return ""
-    told = {"mine": zone_in_words(mine), "theirs": " / ".join(map(zone_in_words, others))}
-    return _("Times are in your time zone: %(mine)s. The platform counts its days in: %(theirs)s.") % told
+    note = _("Times are in your time zone: %(mine)s.") % {"mine": zone_in_words(mine)}
+    sentence = _("%(platforms)s counts its days in: %(theirs)s.")
+    told = [sentence % {"platforms": " / ".join(sorted(who)), "theirs": zone} for zone, who in sorted(others.items())]
+    return after_one_another([note, *told])
 
 
 def steps(view: CaseView) -> list[dict[str, Any]]:

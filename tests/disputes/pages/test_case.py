@@ -170,7 +170,7 @@ def test_times_are_the_readers_and_the_platforms_zone_is_named_once(
     far = reads(ming)
     for path in (f"/cases/{number}/", "/cases/", "/orders/"):
         page = far.page(path)
-        assert page.count("The platform counts its days in: Beijing, UTC+8.") == 1, path
+        assert page.count("Taobao counts its days in: Beijing, UTC+8.") == 1, path
         assert "(Beijing, UTC+8)" not in page, path
     assert "(New York, UTC−" in far.page(f"/cases/{number}/")
 
