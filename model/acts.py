@@ -311,7 +311,7 @@ def reject_replacement(case: Case, doing: Doing) -> None:
     back = "return_and_refund" in offered and "refund_only" not in offered
     minds = case.reason == "CHANGE_OF_MIND" and case.terms.return_leg
     case.remedy = "return_and_refund" if back or minds else "refund_only"
-    case.tracking = False
+    case.tracking = case.objected = False
     case.offers["buyer"] = (case.remedy, case.amount)
     case.agreed = None
     case.stop("V2")
