@@ -22,7 +22,6 @@ from django.conf import settings
 
 from evidence.errors import FileTooLarge, OriginalMissing, StorageFull, StorageUnavailable
 
-_CHUNK: Final = 1024 * 1024
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _KEY: Final = re.compile(r"objects/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
 

@@ -34,12 +34,6 @@ MUG: Final = Product(
     attributes={"材质": "陶瓷", "容量": "380 ml", "产地": "示例窑"},
     promises=("no_reason_return",),
 )
-LAMP: Final = Product(
-    title="黄铜阅读灯 可调光",
-    price="386.00",
-    description="三档调光，灯臂可折叠，线长 1.8 米。",
-    attributes={"材质": "黄铜", "功率": "9 W", "线长": "1.8 m"},
-)
 COAT: Final = Product(
     title="羊毛混纺长外套 驼色",
     price="1599.00",

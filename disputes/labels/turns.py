@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 
-CALM = _("There is nothing you need to do.")
 PLATFORM_AT_WORK = _("The platform is deciding. There is nothing you need to do.")
 
 TURNS: Mapping[str, tuple[Words, Words, Words]] = {

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from disputes.models import Case, CaseEvent, Deadline
 from disputes.services.loading import LockedCase, read_cases
 from disputes.services.writing import Change, case_columns
@@ -156,7 +154,3 @@ def _as_stored(step: Step) -> Step:
     """A step as it reads after a journey through the journal."""
     row = row_of(step, 0)
     return step_from(replace(row, facts=json.loads(json.dumps(row.facts))))
-
-
-def every_case() -> QuerySet[Case]:
-    return Case.objects.order_by("pk")
