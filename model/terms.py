@@ -71,7 +71,7 @@ VIRTUAL = replace(
 TMALL = replace(TAOBAO, platform="tmall", preliminary=True, rows={"T7": "M3"})
 XIANYU = replace(
     TAOBAO, platform="xianyu.general", second_hand=True, opinion=Alarm((3, "wd"), (15, "wd")), appeal_window=72 * HOUR,
-    appeal_decision=None, rows={"T7": "X10", "T9": "X11", "M7": "X12", "M9": "X12b"},
+    appeal_decision=Alarm((3, "wd"), (6, "wd")), rows={"T7": "X10", "T9": "X11", "M7": "X12", "M9": "X12b"},
 )  # fmt: skip
 XIANYU_VIRTUAL = replace(
     XIANYU, platform="xianyu.virtual", answer=3 * DAY, after_refusal=3 * DAY, intervention_gate=3 * DAY,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from model.terms import PLATFORMS
 from model_walks.comparing import Ground
 from model_walks.mutants import caught, grounds
+from model_walks.set_aside import reason
 from rules.calendar_loader import load_calendar
 from rules.loader import load_policy
 
@@ -28,6 +29,8 @@ class Score:
     refused: int = 0
     """By the compiler, before any case could open under them."""
     survivors: list[str] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    """Survived where the rules say nothing, or where the mutant behaves like the pack."""
 
     @property
     def share(self) -> float:
@@ -35,8 +38,11 @@ class Score:
 
     def __str__(self) -> str:
         found = f"{self.walked - len(self.survivors)} of {self.walked} mutants caught ({self.share:.1%})"
-        heading = f"{self.pack}: {found}, {self.refused} refused by the compiler"
-        return "\n".join([heading, *[f"  survived: {name}" for name in self.survivors]])
+        heading = f"{self.pack}: {found}, {self.refused} refused by the compiler,"
+        heading += f" {len(self.set_aside)} set aside"
+        lines = [f"  survived: {name}" for name in self.survivors]
+        lines += [f"  set aside: {name}: {reason(self.pack, name)}" for name in self.set_aside]
+        return "\n".join([heading, *lines])
 
 
 def score(pack: str, steps: int, seed: int, part: int = 0, parts: int = 1) -> Score:
@@ -46,8 +52,12 @@ def score(pack: str, steps: int, seed: int, part: int = 0, parts: int = 1) -> Sc
         if ground is None:
             result.refused += 1
             continue
+        noticed = caught(ground, steps, seed)
+        if not noticed and reason(pack, name):
+            result.set_aside.append(name)
+            continue
         result.walked += 1
-        if not caught(ground, steps, seed):
+        if not noticed:
             result.survivors.append(name)
     return result
 
@@ -63,6 +73,7 @@ def together(scores: Sequence[Score]) -> Score:
         whole.walked += item.walked
         whole.refused += item.refused
         whole.survivors += item.survivors
+        whole.set_aside += item.set_aside
     return whole
 
 

@@ -14,7 +14,7 @@ from rules.engine.types import CaseSnapshot
 CARRIED = frozenset({"WAIT_SELLER_RECEIPT", "WAIT_BUYER_CHECK"})
 """Where the case hangs on what carriers report."""
 PEOPLE = {"buyer": (1,), "seller": (2,), "platform": (3, 3, 3, 4, 5)}
-AMOUNTS = ("0.01", "20.00", "30.00", "30.01", "80.00", "100.00", "999.99", "1000.00", "1000.01", "1500.00")
+AMOUNTS = ("0.01", "5.00", "20.00", "30.00", "30.01", "80.00", "100.00", "999.99", "1000.00", "1000.01", "1500.00")
 FACTS = (
     "order_shipped order_completed carrier_signed promise_changed return_scanned return_signed replacement_signed"
     " digital_delivered code_viewed payout_succeeded"
