@@ -11,7 +11,7 @@ EVERYWHERE: Mapping[str, str] = {
     "correct_ruling: guard appeal_open": "while an appeal is open the case is in another stage: the same answer",
     "order_second_review: guard appeal_open": "while an appeal is open the case is in another stage: the same answer",
     "correct_ruling: guard not_ruled": "without a ruling there is no arbitrator who could correct it: the same answer",
-    "appeal: guard receipt_dispute": "whether the first ruling's window outlives a receipt dispute is not said (10.1/2)",
+    "appeal: guard receipt_dispute": "whether its first window outlives a receipt dispute is not said (10.1/2)",
     "urge: guard not_late_yet": "urging outside the second review is the product's own (M10 knows only M9)",
     "propose: guard return_before_shipping": "which offers fit an order that was not shipped is not said",
     "submit_exhibit: guard perishable_evidence_closed": "perishable goods are not drawn",
@@ -21,7 +21,7 @@ OF_PACK: Mapping[str, Mapping[str, str]] = {
     "aliexpress": {
         "appeal_evidence_": "A9 names no time for evidence",
         "liability_counts": "A9 names no time after which liability counts",
-        "platform_steps_in_after_transit": "when A3 comes after a request about goods in transit became another is not said",
+        "platform_steps_in_after_transit": "when A3 comes once the reason is no longer the transit is not said",
         "late_evidence_answer": "evidence stays open, so none is late",
         "rule: guard answer_pending": "evidence stays open, so none is late",
         "urge": "A10 knows no urging",

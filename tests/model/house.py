@@ -44,6 +44,7 @@ class HousePair(Pair):
         order = {"facts": self.snapshot.facts, "anchors": _written(self.snapshot.anchors)}
         self.case = lifecycle.new_case(ground.pack, ground.remedies, order)
         self.now = self.snapshot.recorded_at or start.filed
+        self.case.unsure.add("T8b")  # who rules takes the case first, which ends the picking up
         lifecycle.file(self.case, start.form, self.now)
 
     def take(self, step: Step) -> list[Difference]:

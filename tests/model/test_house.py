@@ -27,7 +27,7 @@ from tests.model.house import HousePair, drawn
 
 pytestmark = pytest.mark.django_db
 
-STEPS = int(os.environ.get("GONGDUAN_HTTP_STEPS", "60"))
+STEPS = int(os.environ.get("GONGDUAN_HTTP_STEPS", "40"))
 SEED = int(os.environ.get("GONGDUAN_WALK_SEED", "1"))
 PACKS = {
     "taobao.general": ["QUALITY", "DAMAGED", "NOT_RECEIVED"], "taobao.virtual": ["QUALITY", "NOT_RECEIVED"],
