@@ -64,3 +64,13 @@ walks-stateful: set-up-development
 walks-http: set-up-development
 	@GONGDUAN_HTTP_STEPS=$(or $(STEPS),20000) GONGDUAN_WALK_SEED=$(or $(SEED),1) \
 		exec $(BIN)/pytest -q -s -n0 -p no:randomly --timeout 0 tests/model/test_house.py
+
+# The peers live in an environment of their own, never in the product's.
+.PHONY: bench
+bench: set-up-development .bench/ready
+	@exec $(BIN)/python -m bench.contest $(ARGUMENTS)
+
+.bench/ready: bench/peers/requirements.lock
+	@.bootstrap/bin/uv venv --quiet --clear --python $(BIN)/python .bench
+	@.bootstrap/bin/uv pip sync --quiet --require-hashes --python .bench/bin/python bench/peers/requirements.lock
+	@touch .bench/ready

@@ -97,6 +97,12 @@ WITH due AS MATERIALIZED (
 SELECT count(*) FROM moved
 """
 
+CLAIMING = """WHERE c.wake_at IS NOT NULL AND c.wake_at <= (SELECT gongduan_clock())
+    ORDER BY c.wake_at, c.id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED"""
+FLOOR_OF_ONE = FLOOR.replace(CLAIMING, "WHERE c.id = %(case)s FOR NO KEY UPDATE")
+"""The same lapse of one case that somebody else found to be due."""
+assert "%(case)s" in FLOOR_OF_ONE
+
 
 def sweep_by_hand(limit: int) -> int:
     """Move everything that is due, `limit` cases a transaction; how many there were."""
