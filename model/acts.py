@@ -295,7 +295,9 @@ def told_with_exhibit(case: Case, doing: Doing) -> Opinion:
 
 
 def in_transit(case: Case, doing: Doing) -> Opinion:
-    """T6 may be extended once, while the parcel travels (10.2/22)."""
+    """T6 may be extended once, while the parcel travels (10.2/22); of a corrected number nothing is said."""
+    if "T6s" in case.unsure and not case.extended:
+        return None
     return case.scanned and not case.return_signed and not case.extended
 
 

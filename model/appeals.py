@@ -15,6 +15,8 @@ MONEY = frozenset("refund_only partial_refund refund_keep_goods".split())
 def granted_in_full(case: Case, who: str) -> Opinion:
     """The buyer who got all that was asked, the seller who had to give nothing."""
     assert case.ruling is not None
+    if who == "seller" and case.ruling.outcome == "shared" and not case.ruling.amount:
+        return None
     if who == "seller":
         return case.ruling.outcome in ("seller", "not_admitted")
     if case.ruling.outcome in ("seller", "not_admitted") or case.ruling.amount < case.ruling.asked[1]:

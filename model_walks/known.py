@@ -80,7 +80,9 @@ def _complete_before(difference: Difference) -> bool:
 
 
 def _no_return_in_virtual(difference: Difference) -> bool:
-    return (difference.what, difference.engine) == ("outcome", "refunded_by_agreement") and difference.act == ""
+    lapsed = (difference.what, difference.engine) == ("outcome", "refunded_by_agreement") and difference.act == ""
+    unoffered = "remedy_of_reason" in str(difference.engine) and "remedy" not in difference.data
+    return lapsed or (difference.act == "edit_request" and unoffered)
 
 
 def _heard_before(difference: Difference) -> bool:
@@ -111,7 +113,8 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
         _got_every_cent,
     "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
     " refuse it as already_complete": _complete_before,
-    "10.1/9: a rejected card goes on as a refund request, which silence refunds; the packs take V1 for an agreement":
+    "10.1/9: a rejected card goes on as a refund request, which silence refunds; of a changed mind the virtual packs"
+    " make a return, which they do not have":
         _no_return_in_virtual,
     "10.1/5: an offer made with a refusal and without an amount means what was asked then; the packs pay what the buyer"
     " asks now, so a buyer may raise the request and accept": _offer_grows,
