@@ -8,7 +8,9 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 LAYERS = ("contract", "accounts", "rules", "evidence", "disputes", "notifications", "studio", "config")
 """From low to high; rules and evidence are neighbours."""
-BESIDE = ("model", "model_walks", "run")
+BESIDE = ("run",)
+CHECKING = ("model", "model_walks")
+"""What only tries the house, and is no part of what is installed."""
 
 
 def files(*packages: str) -> list[Path]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import BESIDE, CHECKOUT, LAYERS, files, imported_names, name_of
+from tests.architecture.sources import BESIDE, CHECKING, CHECKOUT, LAYERS, files, imported_names, name_of
 
 ENGINE = files("rules/engine")
 FRONT = [
@@ -18,14 +18,14 @@ FRONT = [
 
 def test_every_package_has_its_floor() -> None:
     packages = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")} - {"tests", "bench", "trials"}
-    assert packages == {*LAYERS, *BESIDE}
+    assert packages == {*LAYERS, *BESIDE, *CHECKING}
 
 
 def test_import_linter_knows_the_same_floors() -> None:
     settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["importlinter"]
     floors = [name for layer in settings["contracts"][0]["layers"] for name in layer.split(" | ")]
     assert set(floors) == set(LAYERS)
-    assert set(settings["root_packages"]) == {*LAYERS, *BESIDE}
+    assert set(settings["root_packages"]) == {*LAYERS, *BESIDE, *CHECKING}
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=name_of)

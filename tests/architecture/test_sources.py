@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from tests.architecture.sources import BESIDE, CHECKOUT, LAYERS, files, functions, name_of, parsed
+from tests.architecture.sources import BESIDE, CHECKING, CHECKOUT, LAYERS, files, functions, name_of, parsed
 
-SOURCES = files(*LAYERS, *BESIDE)
+SOURCES = files(*LAYERS, *BESIDE, *CHECKING)
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 500
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base_utils"}
