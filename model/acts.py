@@ -101,7 +101,6 @@ def may_refuse(case: Case, doing: Doing) -> Opinion:
 def refuse(case: Case, doing: Doing) -> None:
     if "remedy" in doing.data:
         amount = cents(doing.data["amount"]) if "amount" in doing.data else case.amount
-        case.vague_offer = "amount" not in doing.data
         case.offers["seller"] = (doing.data["remedy"], amount or 0)
     if case.stage == "WAIT_SELLER":
         moving.answered(case, doing.at, doing.heard)

@@ -126,8 +126,6 @@ class Case:
     decided_again: bool = False
     settled_again: bool = False
     corrected: bool = False
-    vague_offer: bool = False
-    """The seller's offer named no amount, so it meant what was asked at that time."""
     receipt_dispute: bool = False
     seconded_by: set[int | None] = field(default_factory=set)
     accused: frozenset[str] = frozenset()

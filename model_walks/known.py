@@ -65,11 +65,6 @@ def _got_every_cent(difference: Difference) -> bool:
     return difference.act == "appeal" and difference.model is False and asked_money
 
 
-def _offer_grows(difference: Difference) -> bool:
-    vague = "vague offer" in difference.circumstances
-    return difference.what == "refund" and difference.act == "accept_proposal" and vague
-
-
 def _paid_on_top(difference: Difference) -> bool:
     return difference.what == "refund" and bool({"decided again", "settled again"} & difference.circumstances)
 
@@ -116,8 +111,6 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/9: a rejected card goes on as a refund request, which silence refunds; of a changed mind the virtual packs"
     " make a return, which they do not have":
         _no_return_in_virtual,
-    "10.1/5: an offer made with a refusal and without an amount means what was asked then; the packs pay what the buyer"
-    " asks now, so a buyer may raise the request and accept": _offer_grows,
     "10.2/18: a party that was heard on its evidence stays heard; the packs forget it when the other is accused too":
         _heard_before,
     "5.1: a ruling for an exchange of a card means a replacement card; the interface fills in `exchange`, which the"

@@ -54,7 +54,10 @@ def _answer(value: Any) -> Effect:
 
 
 def _offer(value: Any) -> Effect:
-    """Keep the event's terms as the current proposal of the named party (`party` means whoever acts)."""
+    """Keep the event's terms as the current proposal of the named party (`party` means whoever acts).
+
+    Without an amount it means the one asked for now, whatever is asked for later (decision 10.1.5).
+    """
     if value not in ("seller", "platform", "buyer", "party"):
         raise DocumentError("unknown party of a proposal", word=value, choices=("buyer", "seller", "platform", "party"))
 
@@ -63,7 +66,8 @@ def _offer(value: Any) -> Effect:
         name = f"{party}_offer"
         version = (draft.facts.get(name) or {}).get("version", 0) + 1
         terms = {key: draft.event.data[key] for key in _OFFER_FIELDS if key in draft.event.data}
-        draft.set(name, {**terms, "version": version})
+        asked = {"amount": draft.facts["amount"]} if "amount" in draft.facts else {}
+        draft.set(name, {**asked, **terms, "version": version})
 
     return run
 
