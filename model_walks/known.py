@@ -33,10 +33,6 @@ def _edits_late(difference: Difference) -> bool:
     return difference.act == "edit_request" and difference.stage in ("EVIDENCE", "REVIEW", "RE_REVIEW")
 
 
-def _scanned_early(difference: Difference) -> bool:
-    return difference.what == "clock" and difference.row == "T6s" and difference.act == "ship_return"
-
-
 def _asks_nothing(difference: Difference) -> bool:
     return difference.act == "propose" and difference.what == "taken" and difference.data.get("amount") == "0"
 
@@ -92,8 +88,6 @@ def _exchange_of_cards(difference: Difference) -> bool:
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
     " which cannot change the reason": _edits_late,
-    "10.2/22: a return scanned before the buyer typed its number counts as scanned; the packs forget that scan,"
-    " so T6 leads to the review": _scanned_early,
     "10.1/5: a buyer's `propose` is an `edit_request`, which may not ask for nothing; the packs take an amount of 0":
         _asks_nothing,
     "10.1/7: a seller ruled to exchange was not granted in full and may appeal; the packs say granted_in_full":

@@ -274,3 +274,19 @@ def test_the_outside_world_alone_reports_facts() -> None:
     result = case.attempt(event.party, event.kind)
     assert isinstance(result, Refusal)
     assert result.code == "not_your_action"
+
+
+@pytest.mark.parametrize("pack", ["taobao.general", "tmall", "xianyu.general", "aliexpress"])
+@pytest.mark.parametrize("fact", ["return_scanned", "return_signed"])
+def test_a_parcel_the_carrier_had_before_its_number_was_typed_is_paid(pack: str, fact: str) -> None:
+    case = returning(pack).at("2026-11-10T11:00").told(fact).at("2026-11-10T12:00").buyer("ship_return")
+    assert (case.stage, case.due("return_scan")) == ("WAIT_SELLER_RECEIPT", "")
+    case.at(case.due("return_receipt").replace(" ", "T"))
+    assert (case.place, case.paid) == ("CLOSED refunded_after_return", "80.00")
+
+
+def test_a_parcel_of_the_exchange_does_not_stand_for_the_return_that_follows_it() -> None:
+    case = sent_back(remedy="exchange").told("return_scanned").seller("confirm_return")
+    case.seller("send_replacement", tracking="SF200").told("replacement_signed").buyer("reject_replacement")
+    case.buyer("edit_request", remedy="return_and_refund").seller("accept").buyer("ship_return")
+    assert case.at(case.due("return_receipt").replace(" ", "T")).stage == "REVIEW"
