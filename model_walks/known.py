@@ -70,12 +70,6 @@ def _complete_before(difference: Difference) -> bool:
     return follow_up and "already_complete" in str(difference.engine)
 
 
-def _no_return_in_virtual(difference: Difference) -> bool:
-    lapsed = (difference.what, difference.engine) == ("outcome", "refunded_by_agreement") and difference.act == ""
-    unoffered = "remedy_of_reason" in str(difference.engine) and "remedy" not in difference.data
-    return lapsed or (difference.act == "edit_request" and unoffered)
-
-
 def _heard_before(difference: Difference) -> bool:
     return difference.act == "rule" and "not_heard" in str(difference.engine) and difference.model is True
 
@@ -102,9 +96,6 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
         _got_every_cent,
     "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
     " refuse it as already_complete": _complete_before,
-    "10.1/9: a rejected card goes on as a refund request, which silence refunds; of a changed mind the virtual packs"
-    " make a return, which they do not have":
-        _no_return_in_virtual,
     "10.2/18: a party that was heard on its evidence stays heard; the packs forget it when the other is accused too":
         _heard_before,
     "5.1: a ruling for an exchange of a card means a replacement card; the interface fills in `exchange`, which the"

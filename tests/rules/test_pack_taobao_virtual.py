@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rules.engine.events import Refusal
 from tests.rules.timelines import Timeline, in_review, replaced, ruled
 
@@ -84,3 +86,13 @@ def test_the_seven_day_right_ends_with_delivery() -> None:
 def test_a_ruled_exchange_of_virtual_goods_is_a_new_card_within_a_day() -> None:
     case = ruled("taobao.virtual", "buyer_exchange", "80.00", liable="seller")
     assert (case.stage, case.due("E2")) == ("WAIT_REPLACEMENT", "2026-11-11 13:00")
+
+
+@pytest.mark.parametrize("reason", ["CHANGE_OF_MIND", "QUALITY"])
+def test_a_wrong_card_goes_on_as_a_plain_refund_whatever_the_reason(reason: str) -> None:
+    case = Timeline("taobao.virtual", reason=reason).at("2026-11-10T10:00")
+    case.seller("refuse", remedy="replacement_card", amount="0").buyer("accept_proposal", offer="seller")
+    case.seller("send_replacement").at("2026-11-11T10:00").buyer("reject_replacement")
+    assert (case.stage, case.fact("remedy")) == ("WAIT_SELLER", "refund_only")
+    assert case.refused("buyer", "edit_request", amount="70.00") == ""
+    assert case.at("2026-11-14T10:00").place == "CLOSED refunded_by_silence"
