@@ -58,12 +58,13 @@ def main() -> int:
 
 def parse() -> Options:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=Options.cases)
-    parser.add_argument("--kills", type=int, default=Options.kills)
-    parser.add_argument("--seconds", type=float, default=Options.seconds, help="in which the cases fall due")
+    usual = Options()
+    parser.add_argument("--cases", type=int, default=usual.cases)
+    parser.add_argument("--kills", type=int, default=usual.kills)
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="in which the cases fall due")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--no-points", dest="points", action="store_false", help="no process kills itself")
-    parser.add_argument("--verify", type=int, default=Options.verify, help="journals to verify at the end")
+    parser.add_argument("--verify", type=int, default=usual.verify, help="journals to verify at the end")
     return Options(**vars(parser.parse_args()))
 
 
