@@ -74,11 +74,6 @@ def _heard_before(difference: Difference) -> bool:
     return difference.act == "rule" and "not_heard" in str(difference.engine) and difference.model is True
 
 
-def _exchange_of_cards(difference: Difference) -> bool:
-    refused = "invalid_fields" in str(difference.engine) and "/remedy" in str(difference.engine)
-    return refused and difference.data.get("outcome") == "buyer_exchange"
-
-
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
     " which cannot change the reason": _edits_late,
@@ -98,8 +93,6 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     " refuse it as already_complete": _complete_before,
     "10.2/18: a party that was heard on its evidence stays heard; the packs forget it when the other is accused too":
         _heard_before,
-    "5.1: a ruling for an exchange of a card means a replacement card; the interface fills in `exchange`, which the"
-    " packs of virtual goods do not have": _exchange_of_cards,
     "10.1/7: after a decision took a paid refund's ground away, a later agreement counts what the buyer holds; the"
     " packs pay it on top": _paid_on_top,
 }  # fmt: skip

@@ -11,11 +11,9 @@ from disputes.models import Case, Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
 from disputes.services.weighing import check_limits, check_limits_alone, contradictions, extras
+from rules.engine.terms import remedy_of_outcome
+from rules.selectors import policy_of
 
-REMEDY_OF_OUTCOME: Mapping[str, str] = {
-    "buyer_refund_only": "refund_only", "buyer_return_and_refund": "return_and_refund",
-    "buyer_partial_refund": "partial_refund", "buyer_exchange": "exchange", "shared": "partial_refund",
-}  # fmt: skip
 LIABLE_OF_OUTCOME: Mapping[str, str] = {"seller": "buyer", "not_admitted": "none", "shared": "shared"}
 NO_MONEY = frozenset({"seller", "not_admitted"})
 PAYS = frozenset({"buyer_refund_only", "buyer_return_and_refund", "buyer_partial_refund"})
@@ -50,7 +48,8 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     row = Ruling(
         case_id=shaped.case_id, kind=kind, arbitrator_id=shaped.author_id, outcome=outcome,
         status=Ruling.Status.REPLACED if upheld else Ruling.Status.AWAITING, upheld=upheld,
-        remedy=_remedy(data, outcome), liable=_liable(data, outcome), seller_share=_share(data, outcome),
+        remedy=remedy_meant(shaped.case_id, data, outcome),
+        liable=_liable(data, outcome), seller_share=_share(data, outcome),
         clause=str(data.get("clause") or "")[:60], reasons=checked_text(reasons, "reasons"),
         false_evidence_by=_found_false(shaped, data, kind),
     )  # fmt: skip
@@ -154,8 +153,12 @@ def _told(row: Ruling, shaped: Shaped, lines: list[dict[str, Any]]) -> dict[str,
     return told
 
 
-def _remedy(data: Mapping[str, Any], outcome: str) -> str:
-    return str(data.get("remedy") or REMEDY_OF_OUTCOME.get(outcome, ""))
+def remedy_meant(case_id: int, data: Mapping[str, Any], outcome: str) -> str:
+    """The remedy a ruling names, else what its outcome means under the rules of this case; empty when it means none."""
+    if data.get("remedy"):
+        return str(data["remedy"])
+    policy = policy_of(Case.objects.values_list("policy_id", flat=True).get(pk=case_id))
+    return remedy_of_outcome(policy, outcome) or ""
 
 
 def _liable(data: Mapping[str, Any], outcome: str) -> str:

@@ -18,7 +18,7 @@ from disputes.selectors.case_views import CaseView
 from disputes.selectors.cases import case_view
 from disputes.selectors.ruling_views import FindingView, RulingLineView, RulingView
 from disputes.selectors.wording import Worded
-from disputes.services.ruling import LIABLE_OF_OUTCOME, REMEDY_OF_OUTCOME, drafted_lines
+from disputes.services.ruling import LIABLE_OF_OUTCOME, drafted_lines, remedy_meant
 from disputes.services.weighing import Weighed, check_limits, weigh
 from disputes.views.papers import ruling_text
 
@@ -45,7 +45,7 @@ def preview(access: CaseAccess, form: RulingForm, language: str) -> dict[str, An
     """What both sides will read in this language."""
     with translation.override(language):
         read = case_view(_as_a_party(access))
-        made = _drafted(read, form)
+        made = _drafted(access, read, form)
         shown = ruling_text(read, made)
         shown |= {
             "preview": True,
@@ -95,12 +95,12 @@ def _as_a_party(access: CaseAccess) -> CaseAccess:
     )
 
 
-def _drafted(view: CaseView, form: RulingForm) -> RulingView:
+def _drafted(access: CaseAccess, view: CaseView, form: RulingForm) -> RulingView:
     """The ruling as typed, as if it had been made."""
     given = form.cleaned_data
     upheld = given.get("decision") == "uphold"
     outcome = "" if upheld else str(given.get("outcome") or "")
-    remedy = str(given.get("remedy") or REMEDY_OF_OUTCOME.get(outcome, ""))
+    remedy = remedy_meant(access.case_id, given, outcome)
     liable = str(given.get("liable") or LIABLE_OF_OUTCOME.get(outcome, ""))
     stands = view.ruling if upheld else None
     return RulingView(

@@ -131,7 +131,7 @@ def _ruling(value: Any) -> Effect:
         draft.set("ruling", data.get("ruling"))
         draft.set("ruled_outcome", data.get("outcome"))
         draft.set("ruled_amount", data.get("amount", "0"))
-        draft.set("ruled_remedy", data.get("remedy") or _remedy_of_outcome(draft, data.get("outcome")))
+        draft.set("ruled_remedy", data.get("remedy") or remedy_of_outcome(draft.policy, data.get("outcome")))
         draft.set("liable", data.get("liable"))
         draft.set("seller_share", _seller_share(data))
         draft.set("not_granted", _not_granted(draft))
@@ -160,13 +160,14 @@ def _take_back_findings(draft: Draft, kind: str) -> None:
 _REMEDIES_OF_OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "buyer_refund_only": ("refund_only",), "buyer_return_and_refund": ("return_and_refund",),
     "buyer_partial_refund": ("partial_refund",), "buyer_exchange": ("exchange", "replacement_card", "send_again"),
+    "shared": ("partial_refund",),
 }  # fmt: skip
 
 
-def _remedy_of_outcome(draft: Draft, outcome: Fact) -> str | None:
+def remedy_of_outcome(policy: Policy, outcome: Fact) -> str | None:
     """What an outcome means when the ruling names no remedy: the first one this pack offers."""
     remedies = _REMEDIES_OF_OUTCOMES.get(str(outcome), ())
-    return next((remedy for remedy in remedies if remedy in draft.policy.remedies), None)
+    return next((remedy for remedy in remedies if remedy in policy.remedies), None)
 
 
 def _seller_share(data: Mapping[str, Fact]) -> int:

@@ -16,7 +16,7 @@ from accounts.services import issue_token
 from contract.errors import DomainError
 from contract.paging import PageRequest
 from disputes.errors import ActionRefused
-from disputes.models import Case, CaseEvent, Exhibit, LedgerEntry, Message, Payout
+from disputes.models import Case, CaseEvent, Exhibit, LedgerEntry, Message, Payout, Ruling
 from disputes.selectors.access import case_for
 from disputes.selectors.cases import case_view
 from disputes.selectors.lists import arbitrator_queue, cases_of_platforms
@@ -263,3 +263,20 @@ def test_an_action_the_rules_do_not_know_is_refused(reviewed: str, ming: Any) ->
     for action in ("withdraw_exhibit", "automatic_stop", "adopt", "payout_succeeded", "nonsense"):
         with pytest.raises(ActionRefused):
             perform(case_for(ming, reviewed), action, {"statement": "Do it."})
+
+
+@pytest.mark.parametrize(("pack", "reason"), [("taobao.virtual", "QUALITY"), ("xianyu.virtual", "GC_VALUE")])
+def test_an_exchange_of_a_card_is_a_new_card_without_saying_so(
+    order_of: Any, file: Any, lan: Any, ming: Any, zhou: Any, wu: Any, pack: str, reason: str
+) -> None:
+    number = file(order_of(pack=pack, goods_type="virtual", platform=pack.partition(".")[0]), reason=reason).number
+    perform(case_for(lan, number), "refuse", {"refusal": "NOT_AGREED", "statement": "It works."})
+    perform(case_for(lan, number), "request_intervention", {"statement": "Please decide."})
+    for person in (ming, lan):
+        perform(case_for(person, number), "complete_evidence")
+    perform(case_for(zhou, number), "rule", {**RULING, "outcome": "seller", "amount": "0.00", "liable": "buyer"})
+    exchange = {**RULING, "outcome": "buyer_exchange", "amount": "0.00"}
+    perform(case_for(zhou, number), "correct_ruling", {**exchange, "statement": "The card was empty."})
+    perform(case_for(wu, number), "approve_ruling")
+    assert Case.objects.get().stage == "WAIT_REPLACEMENT"
+    assert Ruling.objects.get(status="in_force").remedy == "replacement_card"
