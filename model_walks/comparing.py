@@ -24,10 +24,10 @@ MONEY_WORDS = frozenset({"amount", "owed", "paid"})
 
 
 def money(emission: Emission) -> int:
-    """By how much an order changes what the buyer is to have, in cents. Who was paid is never debited."""
+    """By how much an order changes what the buyer is to have, in cents."""
     data = {name: int(Decimal(str(value)) * 100) for name, value in emission.data.items() if name in MONEY_WORDS}
     if emission.name == "settle_difference":
-        return max(0, data["owed"] - data["paid"])
+        return data["owed"] - data["paid"]
     return {"refund": data.get("amount", 0), "cancel_payout": -data.get("amount", 0)}.get(emission.name, 0)
 
 

@@ -61,10 +61,6 @@ def _got_every_cent(difference: Difference) -> bool:
     return difference.act == "appeal" and difference.model is False and asked_money
 
 
-def _paid_on_top(difference: Difference) -> bool:
-    return difference.what == "refund" and bool({"decided again", "settled again"} & difference.circumstances)
-
-
 def _complete_before(difference: Difference) -> bool:
     follow_up = difference.act == "complete_evidence" and difference.stage == "SELLER_FOLLOWUP"
     return follow_up and "already_complete" in str(difference.engine)
@@ -93,8 +89,6 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     " refuse it as already_complete": _complete_before,
     "10.2/18: a party that was heard on its evidence stays heard; the packs forget it when the other is accused too":
         _heard_before,
-    "10.1/7: after a decision took a paid refund's ground away, a later agreement counts what the buyer holds; the"
-    " packs pay it on top": _paid_on_top,
 }  # fmt: skip
 """The row and the question -> whether a difference is this one."""
 

@@ -221,7 +221,7 @@ def _amount(told: Told, kind: str) -> Any:
     if refund is not None:
         return refund.get("amount")
     if balance is not None:
-        return balance.get("owed")
+        return balance.get("amount")
     if kind in ("filed", "request_edited", "proposal_made"):
         return (told.changed.get(f"{told.party}_offer") or {}).get("amount")
     if kind in ("payout_succeeded", "payout_delayed", "payment_made"):

@@ -109,9 +109,13 @@ def _refund(value: Any) -> Effect:
         amount = draft.money(name)
         if amount is None or amount <= 0:
             return
-        draft.set("payout", "ordered" if amount > _received(draft) else "succeeded")
-        draft.set("paid_amount", str(draft.facts[name]))
-        draft.emit("refund", {"amount": str(draft.facts[name]), "basis": value})
+        owed, received = str(draft.facts[name]), _received(draft)
+        if received:
+            _settle_difference(draft, owed=owed, paid="0")
+            return
+        draft.set("payout", "ordered")
+        draft.set("paid_amount", owed)
+        draft.emit("refund", {"amount": owed, "basis": value})
 
     return run
 
@@ -222,15 +226,24 @@ def _balance(value: Any) -> Effect:
         owed, paid = draft.facts.get(sources[value]) or "0", draft.facts.get("paid_amount") or "0"
         if as_money(owed) == as_money(paid):
             return
-        received = _received(draft)
-        if not received and draft.facts.get("payout") in ("ordered", "failed"):
+        if not _received(draft) and draft.facts.get("payout") in ("ordered", "failed"):
             _order_anew(draft, owed=str(owed), paid=str(paid))
         else:
-            draft.emit("settle_difference", {"paid": str(paid), "owed": str(owed)})
-            draft.set("paid_amount", str(owed))
-            draft.set("payout", "ordered" if (as_money(owed) or 0) > received else "succeeded")
+            _settle_difference(draft, owed=str(owed), paid=str(paid))
 
     return run
+
+
+def _settle_difference(draft: Draft, *, owed: str, paid: str) -> None:
+    """Order what is missing to the `amount` owed now: the buyer has or awaits `paid`, and is to have `owed` in all.
+
+    What reached the buyer counts in both, whatever was decided since.
+    """
+    received = _received(draft)
+    had, due = max(as_money(paid) or Decimal(), received), max(as_money(owed) or Decimal(), received)
+    draft.emit("settle_difference", {"amount": owed, "paid": str(had), "owed": str(due)})
+    draft.set("paid_amount", owed)
+    draft.set("payout", "ordered" if due > received else "succeeded")
 
 
 def _received(draft: Draft) -> Decimal:
@@ -250,11 +263,12 @@ def _order_anew(draft: Draft, *, owed: str, paid: str) -> None:
 
 
 def _take_back(value: Any) -> Effect:
-    """Cancel a payout that was ordered and not yet answered."""
+    """Cancel a payout that was ordered and not yet answered; what reached the buyer before stays."""
 
     def run(draft: Draft) -> None:
         if draft.facts.get("payout") == "ordered":
-            draft.emit("cancel_payout", {"amount": str(draft.facts.get("paid_amount", "0"))})
+            left = (draft.money("paid_amount") or Decimal()) - _received(draft)
+            draft.emit("cancel_payout", {"amount": str(left)})
             draft.set("payout", None)
             draft.set("paid_amount", None)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from tests.rules.timelines import Timeline
+from rules.engine.types import Fact
+from tests.rules.timelines import ROOT, Timeline, ruled
 
 PACKS = ("taobao.general", "taobao.virtual", "tmall", "xianyu.general", "xianyu.virtual", "aliexpress")
 
@@ -18,3 +21,39 @@ def test_a_remedy_offered_with_a_refusal_means_the_amount_asked_then(
     case.seller("refuse", remedy="refund_only", **offered)
     case.buyer("propose", remedy="refund_only", amount="1000.00").buyer("accept_proposal", offer="seller")
     assert (case.place, case.paid) == ("CLOSED refunded_by_agreement", agreed)
+
+
+def held(pack: str) -> Timeline:
+    """Ruled 30.01, which the buyer was paid, and looked at once more."""
+    case = ruled(pack, "buyer_partial_refund", "30.01", liable="seller").told("payout_succeeded")
+    return case.platform("order_second_review", statement="The sum was mistaken.")
+
+
+def agree(case: Timeline, amount: str) -> Mapping[str, Fact]:
+    """Settle during the second review; what was ordered by it."""
+    case.seller("propose", remedy="partial_refund", amount=amount).buyer("accept_proposal", offer="seller")
+    assert (case.place, case.paid) == ("CLOSED refunded_by_agreement", amount)
+    (order,) = case.steps[-1].emissions[:1]
+    return order.data
+
+
+@pytest.mark.parametrize("pack", [pack for pack in PACKS if pack != "aliexpress"])
+@pytest.mark.parametrize(
+    ("amount", "owed", "payout"),
+    [("0.01", "30.01", "succeeded"), ("20.00", "30.01", "succeeded"), ("50.00", "50.00", "ordered")],
+)
+def test_what_the_buyer_holds_counts_in_every_later_agreement(pack: str, amount: str, owed: str, payout: str) -> None:
+    case = held(pack)
+    assert agree(case, "0.02") == {"amount": "0.02", "paid": "30.01", "owed": "30.01"}
+    case.platform("order_second_review", statement="Once more.")
+    assert agree(case, amount) == {"amount": amount, "paid": "30.01", "owed": owed}
+    assert case.fact("payout") == payout
+
+
+def test_what_is_awaited_and_no_longer_owed_is_not_paid() -> None:
+    case = held("taobao.general")
+    agree(case, "50.00")
+    case.platform("correct_ruling", outcome="buyer_partial_refund", amount="40.00")
+    assert case.steps[-1].emissions[0].data == {"amount": "19.99"}
+    case.platform("approve_ruling", actor=ROOT)
+    assert case.steps[-1].emissions[0].data == {"amount": "40.00", "paid": "30.01", "owed": "40.00"}
