@@ -66,10 +66,6 @@ def _complete_before(difference: Difference) -> bool:
     return follow_up and "already_complete" in str(difference.engine)
 
 
-def _heard_before(difference: Difference) -> bool:
-    return difference.act == "rule" and "not_heard" in str(difference.engine) and difference.model is True
-
-
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
     " which cannot change the reason": _edits_late,
@@ -87,8 +83,6 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
         _got_every_cent,
     "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
     " refuse it as already_complete": _complete_before,
-    "10.2/18: a party that was heard on its evidence stays heard; the packs forget it when the other is accused too":
-        _heard_before,
 }  # fmt: skip
 """The row and the question -> whether a difference is this one."""
 

@@ -54,6 +54,27 @@ def test_false_evidence_is_found_only_after_hearing_the_party_and_by_two_people(
     assert "record_violation" in case.platform("approve_ruling", actor=ROOT).orders()
 
 
+@pytest.mark.parametrize("pack", ["taobao.general", "tmall", "xianyu.virtual"])
+@pytest.mark.parametrize(
+    ("asked", "heard"),
+    [
+        (("buyer",), "buyer"),
+        (("buyer", "seller"), "buyer seller"),
+        (("seller", "buyer", "seller"), "buyer seller"),
+        (("both", "seller"), "buyer seller"),
+    ],
+)
+def test_who_was_heard_on_false_evidence_stays_heard(pack: str, asked: tuple[str, ...], heard: str) -> None:
+    case = in_review(pack)
+    for side in asked:
+        case.platform("request_evidence", **{"from": side}, false_evidence=True)
+        case.platform("change_evidence_from", **{"from": "both"})
+        case.buyer("complete_evidence").seller("complete_evidence")
+    for party in ("buyer", "seller"):
+        refused = case.refused("platform", "rule", outcome="not_admitted", false_evidence_by=party)
+        assert refused == ("" if party in heard else "not_heard"), party
+
+
 def test_a_ruled_return_is_paid_only_after_the_parcel() -> None:
     case = ruled("taobao.general", "buyer_return_and_refund", "80.00", liable="seller")
     assert (case.stage, case.due("T3a"), case.paid) == ("WAIT_BUYER_RETURN", "2026-11-12 13:00", "")
