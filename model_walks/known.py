@@ -37,11 +37,6 @@ def _asks_nothing(difference: Difference) -> bool:
     return difference.act == "propose" and difference.what == "taken" and difference.data.get("amount") == "0"
 
 
-def _exchange_is_no_grant(difference: Difference) -> bool:
-    refused = "granted_in_full" in str(difference.engine)
-    return difference.act == "appeal" and refused and "buyer_exchange" in difference.circumstances
-
-
 def _appeals_after_settling(difference: Difference) -> bool:
     return difference.act == "appeal" and "settled again" in difference.circumstances
 
@@ -56,11 +51,6 @@ def _window_shortened(difference: Difference) -> bool:
     return (shorter or closed) and "corrected" in difference.circumstances
 
 
-def _got_every_cent(difference: Difference) -> bool:
-    asked_money = {"asked money", "buyer_refund_only"} <= difference.circumstances
-    return difference.act == "appeal" and difference.model is False and asked_money
-
-
 def _complete_before(difference: Difference) -> bool:
     follow_up = difference.act == "complete_evidence" and difference.stage == "SELLER_FOLLOWUP"
     return follow_up and "already_complete" in str(difference.engine)
@@ -71,16 +61,12 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     " which cannot change the reason": _edits_late,
     "10.1/5: a buyer's `propose` is an `edit_request`, which may not ask for nothing; the packs take an amount of 0":
         _asks_nothing,
-    "10.1/7: a seller ruled to exchange was not granted in full and may appeal; the packs say granted_in_full":
-        _exchange_is_no_grant,
     "10.1/7: who settled during an appeal has used the appeal; the packs let it be opened again":
         _appeals_after_settling,
     "10.2/19: a decision on an appeal is corrected by its own arbitrator; the packs name the first instance's":
         _corrects_anothers,
     "promise 7: a window whose start was noticed late keeps its length; a correction shortens it to the first closing":
         _window_shortened,
-    "10.1/7: who asked for partial money and was ruled the same money was granted in full; the packs look at the word":
-        _got_every_cent,
     "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
     " refuse it as already_complete": _complete_before,
 }  # fmt: skip

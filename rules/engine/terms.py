@@ -182,13 +182,19 @@ def _seller_share(data: Mapping[str, Fact]) -> int:
     return 100 if data.get("liable") == "seller" else 0
 
 
+_MONEY_ALONE = frozenset({"refund_only", "partial_refund", "refund_keep_goods"})
+"""Remedies that give the buyer money and ask for nothing back: what they are called makes no difference."""
+
+
 def _not_granted(draft: Draft) -> list[str]:
-    """The parties that did not get all they asked for: the buyer less or something else, the seller any refund."""
+    """The parties that did not get all they asked for: the buyer less or something else, the seller any duty."""
     ruled, asked = draft.money("ruled_amount") or 0, draft.money("amount") or 0
+    remedies = {draft.facts.get("ruled_remedy"), draft.facts.get("remedy")}
+    something_else = len(remedies) > 1 and not remedies <= _MONEY_ALONE
     missing = []
-    if ruled < asked or (draft.facts.get("ruled_remedy") != draft.facts.get("remedy") and ruled <= asked):
+    if ruled < asked or (something_else and ruled <= asked):
         missing.append("buyer")
-    if ruled > 0 or draft.facts.get("liable") == "seller":
+    if ruled > 0 or draft.facts.get("liable") == "seller" or draft.facts.get("ruled_outcome") == "buyer_exchange":
         missing.append("seller")
     return missing
 

@@ -188,3 +188,47 @@ def test_an_appeal_draft_noticed_late_leaves_the_days_of_liability_as_they_were(
     case.noticed_at("2026-11-12T09:00")
     assert case.place == "CLOSED ruled_refund"
     assert case.due("M11b") == "2026-11-13 13:00"
+
+
+def may_appeal(case: Timeline, party: str) -> bool:
+    return case.refused(party, "appeal") != "granted_in_full"
+
+
+@pytest.mark.parametrize("pack", ["taobao.general", "taobao.virtual", "xianyu.virtual"])
+def test_a_seller_who_has_to_exchange_may_appeal(pack: str) -> None:
+    case = in_review(pack).platform("rule", outcome="buyer_exchange", liable="none")
+    if pack == "taobao.general":
+        case.seller("set_return_address").buyer("ship_return").seller("confirm_return")
+        case.seller("send_replacement", tracking="SF200").told("replacement_signed")
+    else:
+        case.seller("send_replacement")
+    assert case.buyer("confirm_replacement").place == "CLOSED exchanged"
+    assert may_appeal(case, "seller")
+
+
+@pytest.mark.parametrize("liable", ["none", "carrier", "platform", "buyer"])
+@pytest.mark.parametrize("outcome", ["seller", "not_admitted"])
+def test_a_seller_who_gives_nothing_and_is_not_to_blame_has_nothing_to_appeal(outcome: str, liable: str) -> None:
+    assert not may_appeal(ruled("taobao.general", outcome, liable=liable), "seller")
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome", "amount", "appeals"),
+    [
+        ("partial_refund", "buyer_refund_only", "30.00", False),
+        ("partial_refund", "buyer_partial_refund", "30.00", False),
+        ("refund_only", "buyer_partial_refund", "30.00", False),
+        ("refund_keep_goods", "buyer_refund_only", "30.00", False),
+        ("partial_refund", "buyer_refund_only", "29.99", True),
+        ("partial_refund", "seller", "0", True),
+        ("return_and_refund", "buyer_partial_refund", "30.00", True),
+        ("exchange", "buyer_refund_only", "30.00", True),
+    ],
+)
+def test_a_buyer_who_got_every_cent_was_granted_in_full_whatever_the_money_is_called(
+    asked: str, outcome: str, amount: str, appeals: bool
+) -> None:
+    case = in_review("taobao.general", remedy=asked, amount="30.00")
+    case.platform("rule", outcome=outcome, amount=amount, liable="seller")
+    assert case.stage == "CLOSED"
+    assert may_appeal(case, "buyer") is appeals
