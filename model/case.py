@@ -125,7 +125,6 @@ class Case:
     own_motion: bool = False
     decided_again: bool = False
     settled_again: bool = False
-    corrected: bool = False
     receipt_dispute: bool = False
     seconded_by: set[int | None] = field(default_factory=set)
     accused: frozenset[str] = frozenset()

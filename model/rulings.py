@@ -123,7 +123,6 @@ def correct(case: Case, doing: Doing) -> None:
         return
     case.pending = read(case, doing)
     case.unsure.add("M11")
-    case.corrected = True
     case.owe(0)
     case.go("RULED")
     case.alarm("R2", Alarm((4, "h"), (24, "h")), doing.at)

@@ -131,7 +131,6 @@ class Pair:
         told = {
             "settled again": case.settled_again,
             "decided again": case.decided_again,
-            "corrected": case.corrected,
             "asked money": case.ruling is not None and case.ruling.asked[0] in ("partial_refund", "refund_keep_goods"),
         }
         words = {word for word, true in told.items() if true} | ({case.ruling.outcome} if case.ruling else set())

@@ -45,12 +45,6 @@ def _corrects_anothers(difference: Difference) -> bool:
     return difference.act == "correct_ruling" and "decided again" in difference.circumstances
 
 
-def _window_shortened(difference: Difference) -> bool:
-    shorter = difference.row == "M7" and difference.what == "due"
-    closed = difference.act == "appeal" and "appeal_window_closed" in str(difference.engine)
-    return (shorter or closed) and "corrected" in difference.circumstances
-
-
 def _complete_before(difference: Difference) -> bool:
     follow_up = difference.act == "complete_evidence" and difference.stage == "SELLER_FOLLOWUP"
     return follow_up and "already_complete" in str(difference.engine)
@@ -65,8 +59,6 @@ KNOWN: Mapping[str, Callable[[Difference], bool]] = {
         _appeals_after_settling,
     "10.2/19: a decision on an appeal is corrected by its own arbitrator; the packs name the first instance's":
         _corrects_anothers,
-    "promise 7: a window whose start was noticed late keeps its length; a correction shortens it to the first closing":
-        _window_shortened,
     "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
     " refuse it as already_complete": _complete_before,
 }  # fmt: skip

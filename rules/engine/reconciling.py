@@ -38,7 +38,24 @@ def _end_what_no_longer_applies(draft: Draft) -> None:
     for name in tuple(draft.deadlines):
         rule = draft.policy.deadlines[name]
         if draft.stage not in rule.stages or not rule.when(draft) or rule.anchor_value(draft) is None:
+            _remember_promise(draft, rule)
             draft.cancel(name)
+
+
+def _remember_promise(draft: Draft, rule: DeadlineRule) -> None:
+    """Keep the end of a window that was promised longer than its anchor says, for when it opens again (promise 6)."""
+    state, due = draft.deadlines[rule.name], rule.due_from_anchor(draft)
+    if rule.kind is DeadlineKind.WINDOW and due is not None and state.due_at > due:
+        told = {"anchor": state.anchor, "due_at": state.due_at.isoformat()}
+        draft.set("windows_promised", {**draft.facts.get("windows_promised", {}), rule.name: told})
+
+
+def _not_before_promised(draft: Draft, rule: DeadlineRule, signature: str, due: datetime) -> datetime:
+    """The end of a window, never sooner than it was promised when it opened from the same moment before."""
+    promised = draft.facts.get("windows_promised", {}).get(rule.name)
+    if promised is None or promised["anchor"] != signature:
+        return due
+    return max(due, datetime.fromisoformat(promised["due_at"]))
 
 
 def _start_if_new(draft: Draft, rule: DeadlineRule) -> None:
@@ -65,6 +82,7 @@ def started(draft: Draft, rule: DeadlineRule, start: datetime, signature: str) -
     due = rule.due(draft, start)
     if rule.kind is DeadlineKind.AUTO and (draft.past_fact or (late and start != draft.now)):
         due = max(due, draft.now + notice(draft, start, due))
+    due = _not_before_promised(draft, rule, signature, due)
     return DeadlineState(name=rule.name, anchor=signature, started_at=start, due_at=due, wakes_at=rule.wakes(due))
 
 

@@ -57,3 +57,34 @@ def test_what_is_awaited_and_no_longer_owed_is_not_paid() -> None:
     assert case.steps[-1].emissions[0].data == {"amount": "19.99"}
     case.platform("approve_ruling", actor=ROOT)
     assert case.steps[-1].emissions[0].data == {"amount": "40.00", "paid": "30.01", "owed": "40.00"}
+
+
+@pytest.mark.parametrize(
+    ("pack", "row", "due"),
+    [
+        ("taobao.general", "M7", "2026-11-22 09:00"),
+        ("xianyu.general", "X12", "2026-11-24 09:00"),
+    ],
+)
+@pytest.mark.parametrize("sent_back", [False, True])
+def test_a_correction_leaves_the_time_to_appeal_as_it_was_promised(
+    pack: str, row: str, due: str, sent_back: bool
+) -> None:
+    case = ruled(pack, "buyer_return_and_refund", "80.00", liable="seller")
+    case.seller("set_return_address").noticed_at("2026-11-21T09:00")
+    assert (case.place, case.due(row)) == ("CLOSED return_not_sent", due)
+    case.platform("correct_ruling", outcome="seller")
+    if sent_back:
+        case.platform("return_ruling", actor=ROOT).platform("rule", outcome="seller")
+    else:
+        case.platform("approve_ruling", actor=ROOT)
+    assert (case.stage, case.due(row)) == ("CLOSED", due)
+    assert case.refused("buyer", "appeal") == ""
+
+
+def test_more_time_to_appeal_outlives_a_correction() -> None:
+    case = ruled("taobao.general", "seller").platform("extend", deadline="appeal_window", hours=10)
+    case.platform("correct_ruling", outcome="not_admitted").platform("approve_ruling", actor=ROOT)
+    assert case.due("M7") == "2026-11-11 23:00"
+    case.at("2026-11-11T22:59").buyer("appeal").at("2026-11-11T23:00")
+    assert case.due("M7") == ""
