@@ -88,3 +88,27 @@ def test_more_time_to_appeal_outlives_a_correction() -> None:
     assert case.due("M7") == "2026-11-11 23:00"
     case.at("2026-11-11T22:59").buyer("appeal").at("2026-11-11T23:00")
     assert case.due("M7") == ""
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("submitted", [False, True])
+def test_who_settled_during_an_appeal_has_used_it(pack: str, submitted: bool) -> None:
+    case = to_review(pack).platform("rule", outcome="seller")
+    case.buyer("appeal")
+    if submitted:
+        case.buyer("submit_appeal")
+    case.buyer("accept_proposal", offer="seller")
+    assert case.place == "CLOSED refunded_by_agreement"
+    assert case.refused("buyer", "appeal") == "appeal_used"
+
+
+def to_review(pack: str) -> Timeline:
+    """Refused with an offer of 30.00, and before the platform."""
+    case = Timeline(pack).seller("refuse", remedy="partial_refund", amount="30.00")
+    if pack == "aliexpress":
+        return case.platform("step_in")
+    case.seller("request_intervention", statement="Please look.", exhibits=[1])
+    if case.stage == "INTERVENTION_REQUESTED":
+        case.platform("admit")
+    case.platform("change_evidence_from", **{"from": "both"})
+    return case.buyer("complete_evidence").seller("complete_evidence")
