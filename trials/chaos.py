@@ -17,13 +17,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from trials.checks import Report, check_deadlines, check_journal, check_lateness, check_writes, left_to_do
+from trials.checks import (
+    Report,
+    check_deadlines,
+    check_journal,
+    check_lateness,
+    check_writes,
+    left_to_do,
+    mails_to_send,
+)
 from trials.house import PROGRAMS, House, free_port
 from trials.kill_points import POINTS
 from trials.population import Marketplace, open_cases, prepare, servers, set_up_django
@@ -36,6 +44,8 @@ LATE = 30.0
 """Seconds the 99th percentile of lateness may be while things are killed (docs/operations.md)."""
 PATIENCE = 180.0
 """Seconds in which a house that is left alone must have caught up."""
+MAIL_PATIENCE = 40.0
+"""Seconds for mails, twice: a hundred go out every few seconds, and a long trial makes tens of thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +148,7 @@ def wound(target: House, options: Options) -> Counter[str]:
     began, length = time.monotonic(), options.seconds + 5
     for moment in sorted(chance.uniform(0, length) for _ in range(options.kills)):
         time.sleep(max(0.0, began + moment - time.monotonic()))
-        victim = chance.choice(list(PROGRAMS))
+        victim = chance.choice([name for name in PROGRAMS if target.processes_of(name)] or list(PROGRAMS))
         killed[victim] += bool(target.kill(victim))
     time.sleep(max(0.0, began + length - time.monotonic()))
     return killed
@@ -155,21 +165,21 @@ def hit_enough(options: Options, points: Counter[str]) -> bool:
     return options.cases < 5_000 or set(points) == set(POINTS)
 
 
-def catch_up() -> float:
-    """Wait until nothing is left to do; the seconds it took, or PATIENCE."""
+def catch_up(left: Callable[[], int] = left_to_do, patience: float = PATIENCE) -> float:
+    """Wait until nothing is left to do; the seconds it took, or the whole patience."""
     began = time.monotonic()
-    while time.monotonic() - began < PATIENCE:
-        if _left() == 0:
+    while time.monotonic() - began < patience:
+        if _count(left) == 0:
             return time.monotonic() - began
         time.sleep(0.5)
-    return PATIENCE
+    return patience
 
 
-def _left() -> int:
+def _count(left: Callable[[], int]) -> int:
     from django.db import DatabaseError
 
     try:
-        return left_to_do()
+        return left()
     except DatabaseError:
         _hang_up()
         return -1
@@ -186,8 +196,9 @@ def let_leases_run_out() -> None:
     from contract import clock
     from notifications.services.sending import LEASE
 
+    catch_up(mails_to_send, MAIL_PATIENCE)
     clock.travel(LEASE + timedelta(minutes=1))
-    catch_up()
+    catch_up(mails_to_send, MAIL_PATIENCE)
 
 
 def check_mails(report: Report, folder: Path) -> None:
@@ -199,7 +210,8 @@ def check_mails(report: Report, folder: Path) -> None:
         wanted = {row[0].strip("<>").partition("@")[0] for row in cursor.fetchall()}
     came = {mail.name: mail.stat().st_size for mail in (folder / "mail").iterdir()} if wanted else {}
     again = sum(count - 1 for count in came.values())
-    print(f"  {len(came)} mails, {again} of them came again under the same message id", flush=True)
+    waiting = mails_to_send()
+    print(f"  {len(came)} mails, {again} of them came again under the same message id, {waiting} wait", flush=True)
     report.none("mails sent and not in the mailbox", len(wanted - set(came)))
 
 
