@@ -86,7 +86,9 @@ def _word(ruling: Ruling) -> str:
 
 
 def another_person(case: Case, doing: Doing) -> Opinion:
-    return doing.person != case.first_judge
+    """Neither who ruled first nor who signed what waits."""
+    assert case.pending is not None
+    return doing.person not in (case.first_judge, case.pending.by)
 
 
 def approve(case: Case, doing: Doing) -> None:

@@ -42,6 +42,7 @@ LEFT_OUT = (DeadlineKind.TARGET, DeadlineKind.NOTICE)
 
 
 _VERSIONS = ("answered_version", "request_version")
+_PEOPLE = frozenset({"first_arbitrator", "ruled_by"})
 _LOOKING = Event(kind="look", party=Party.PLATFORM, at=datetime.min.replace(tzinfo=UTC))
 
 
@@ -216,7 +217,7 @@ class _Walk:
             return self.choices.remembered_remedy(value, agreed=name != "remedy")
         if name.endswith("_offer"):
             return "made"
-        if isinstance(value, int) and not isinstance(value, bool) and name != "first_arbitrator":
+        if isinstance(value, int) and not isinstance(value, bool) and name not in _PEOPLE:
             return min(value, self.caps.get(name, 0))
         return tuple(value) if isinstance(value, list) else value
 

@@ -232,3 +232,25 @@ def test_a_buyer_who_got_every_cent_was_granted_in_full_whatever_the_money_is_ca
     case.platform("rule", outcome=outcome, amount=amount, liable="seller")
     assert case.stage == "CLOSED"
     assert may_appeal(case, "buyer") is appeals
+
+
+@pytest.mark.parametrize("pack", ["taobao.general", "taobao.virtual", "tmall", "xianyu.general", "xianyu.virtual"])
+def test_who_changed_a_ruling_on_appeal_corrects_it_and_another_person_approves(pack: str) -> None:
+    changed = {"decision": "change", "outcome": "buyer_partial_refund", "amount": "30.00", "liable": "seller"}
+    case = re_reviewed(pack).platform("decide_appeal", actor=WU, **changed)
+    slip = {"outcome": "buyer_partial_refund", "amount": "3.00"}
+    assert case.refused("platform", "correct_ruling", **slip) == "not_the_same_person"
+    assert "correct_ruling" in {offer.action for offer in case.may("platform", actor=WU).available}
+    case.platform("correct_ruling", actor=WU, **slip)
+    for action in ("approve_ruling", "return_ruling"):
+        assert case.refused("platform", action, actor=WU) == "second_person_needed"
+        assert case.refused("platform", action, actor=3) == "second_person_needed"
+    assert case.platform("approve_ruling", actor=ROOT).paid == "3.00"
+    assert case.refused("platform", "correct_ruling", actor=WU, **slip) == ""
+
+
+def test_who_was_upheld_on_appeal_still_corrects_the_ruling() -> None:
+    case = re_reviewed().platform("decide_appeal", actor=WU)
+    slip = {"outcome": "buyer_partial_refund", "amount": "3.00"}
+    assert case.refused("platform", "correct_ruling", actor=WU, **slip) == "not_the_same_person"
+    assert case.refused("platform", "correct_ruling", **slip) == ""
