@@ -37,18 +37,11 @@ def _asks_nothing(difference: Difference) -> bool:
     return difference.act == "propose" and difference.what == "taken" and difference.data.get("amount") == "0"
 
 
-def _complete_before(difference: Difference) -> bool:
-    follow_up = difference.act == "complete_evidence" and difference.stage == "SELLER_FOLLOWUP"
-    return follow_up and "already_complete" in str(difference.engine)
-
-
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
     " which cannot change the reason": _edits_late,
     "10.1/5: a buyer's `propose` is an `edit_request`, which may not ask for nothing; the packs take an amount of 0":
         _asks_nothing,
-    "10.1/5: in the follow-up the seller's word ends it, also who had declared the evidence complete before; the packs"
-    " refuse it as already_complete": _complete_before,
 }  # fmt: skip
 """The row and the question -> whether a difference is this one."""
 

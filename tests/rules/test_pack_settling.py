@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from rules.engine.types import Fact
-from tests.rules.timelines import ROOT, Timeline, ruled
+from tests.rules.timelines import ROOT, Timeline, in_evidence, ruled
 
 PACKS = ("taobao.general", "taobao.virtual", "tmall", "xianyu.general", "xianyu.virtual", "aliexpress")
 
@@ -112,3 +112,12 @@ def to_review(pack: str) -> Timeline:
         case.platform("admit")
     case.platform("change_evidence_from", **{"from": "both"})
     return case.buyer("complete_evidence").seller("complete_evidence")
+
+
+@pytest.mark.parametrize("pack", [pack for pack in PACKS if pack != "aliexpress"])
+def test_the_seller_ends_the_follow_up_even_after_declaring_all_evidence_given(pack: str) -> None:
+    case = in_evidence(pack).platform("change_evidence_from", **{"from": "both"}).seller("complete_evidence")
+    assert case.refused("seller", "complete_evidence") == "already_complete"
+    case.platform("change_evidence_from", **{"from": "buyer"}).buyer("complete_evidence")
+    assert case.stage == "SELLER_FOLLOWUP"
+    assert case.seller("complete_evidence").stage == "REVIEW"
