@@ -170,6 +170,18 @@ def test_a_seller_who_wins_the_second_review_is_not_counted() -> None:
     assert "count_liability" not in case.wait("20 Dec 09:00").emitted
 
 
+def test_nobody_negotiates_about_what_the_buyer_was_paid_when_a_corrected_second_review_is_returned() -> None:
+    case = ruled().does("marketplace", "payout_succeeded", "14 Nov 08:00").does("seller", "appeal", "14 Nov 09:00")
+    case.does("seller", "submit_appeal", "14 Nov 10:00", statement="The carrier's note.", new_evidence=True)
+    more = {"outcome": "buyer_refund_only", "amount": "60.00", "liable": "seller"}
+    case.does("platform", "decide_appeal", "18 Nov 09:00", actor=9, decision="change", ruling=2, **more)
+    case.does("platform", "correct_ruling", "18 Nov 10:00", actor=9, ruling=3, statement="A slip.", **more)
+    case.does("platform", "return_ruling", "18 Nov 11:00", actor=4, statement="Look again.")
+    assert case.stage == "REVIEW"
+    assert case.refusal("seller", "accept_proposal", "18 Nov 12:00", offer="buyer").code == "payout_ordered"
+    assert not case.offered("buyer", "18 Nov 12:00") & {"propose", "accept_proposal"}
+
+
 def test_a_large_ruling_waits_for_a_second_person() -> None:
     case = in_review(amount="180.00", facts={"maximum": "200.00"})
     case.does(
