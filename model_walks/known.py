@@ -33,15 +33,9 @@ def _edits_late(difference: Difference) -> bool:
     return difference.act == "edit_request" and difference.stage in ("EVIDENCE", "REVIEW", "RE_REVIEW")
 
 
-def _asks_nothing(difference: Difference) -> bool:
-    return difference.act == "propose" and difference.what == "taken" and difference.data.get("amount") == "0"
-
-
 KNOWN: Mapping[str, Callable[[Difference], bool]] = {
     "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
     " which cannot change the reason": _edits_late,
-    "10.1/5: a buyer's `propose` is an `edit_request`, which may not ask for nothing; the packs take an amount of 0":
-        _asks_nothing,
 }  # fmt: skip
 """The row and the question -> whether a difference is this one."""
 

@@ -153,7 +153,7 @@ def _field(read: CaseRead, rule: ActionRule, field: FieldRule) -> FieldView:
     return FieldView(
         name=field.name, label=words.field_name(field.name), type=field.type, required=field.required,
         choices=tuple(_choices(read, rule, field)), initial=_initial(read, rule, field),
-        maximum=_maximum(read, field), minimum_zero=field.zero, help=words.field_help(field.name),
+        maximum=_maximum(read, field), minimum_zero=Party(read.viewer) in field.zero, help=words.field_help(field.name),
     )  # fmt: skip
 
 

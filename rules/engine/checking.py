@@ -141,7 +141,7 @@ def _money_problems(draft: Draft, field: FieldRule, value: Fact) -> Iterator[Fie
     amount = as_money(value) if isinstance(value, str) and _AMOUNT.fullmatch(value) else None
     if amount is None:
         yield FieldProblem(field=field.name, code="not_an_amount")
-    elif amount < 0 or (amount == 0 and not field.zero):
+    elif amount < 0 or (amount == 0 and draft.event.party not in field.zero):
         yield FieldProblem(field=field.name, code="not_positive")
     elif field.capped:
         yield from _cap_problem(draft, field, amount)

@@ -208,8 +208,13 @@ def _field(name: str, value: Any) -> FieldRule:
     return FieldRule(
         name=name, type=kind, required=bool(source.get("required", True)),
         choices=tuple(str(item) for item in listed(source.get("choices"))), capped=bool(source.get("capped", False)),
-        zero=bool(source.get("zero", False)),
+        zero=_zero(source.get("zero", False)),
     )  # fmt: skip
+
+
+def _zero(value: Any) -> frozenset[Party]:
+    """Who may give an amount of nothing: everybody, nobody, or the parties named."""
+    return frozenset(Party if value else ()) if isinstance(value, bool) else frozenset(map(parse_party, listed(value)))
 
 
 def _by_stage(deadlines: Mapping[str, DeadlineRule]) -> dict[Stage, tuple[DeadlineRule, ...]]:

@@ -163,8 +163,8 @@ class FieldRule:
     choices: tuple[str, ...] = ()
     capped: bool = False
     """An amount that may not exceed the case's maximum refund."""
-    zero: bool = False
-    """Whether an amount may be nothing."""
+    zero: frozenset[Party] = frozenset()
+    """Who may give an amount of nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

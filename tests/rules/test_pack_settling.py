@@ -121,3 +121,13 @@ def test_the_seller_ends_the_follow_up_even_after_declaring_all_evidence_given(p
     case.platform("change_evidence_from", **{"from": "buyer"}).buyer("complete_evidence")
     assert case.stage == "SELLER_FOLLOWUP"
     assert case.seller("complete_evidence").stage == "REVIEW"
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize(
+    ("party", "action", "refused"),
+    [("buyer", "propose", "invalid_fields"), ("buyer", "edit_request", "invalid_fields"), ("seller", "propose", "")],
+)
+@pytest.mark.parametrize("nothing", ["0", "0.00"])
+def test_a_buyer_does_not_ask_for_nothing(pack: str, party: str, action: str, refused: str, nothing: str) -> None:
+    assert Timeline(pack).refused(party, action, remedy="refund_only", amount=nothing) == refused
