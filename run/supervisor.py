@@ -21,6 +21,8 @@ from run.problems import CannotStart
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 15.0
 """Seconds before a program that keeps ending is started again; the pause doubles from the first to the longest."""
+KILLED_BY_OTHERS = (-signal.SIGKILL, -signal.SIGTERM)
+"""How a program ends that somebody else ended: out of memory, by hand, by a careless script."""
 STEADY = 30.0
 """Seconds of life after which a program's earlier ends are forgotten."""
 COLOURS = (36, 32, 33, 35, 34, 96, 92, 93)
@@ -60,6 +62,14 @@ class Child:
         self.ends_in_a_row = 0
         self.start_again_at: float | None = None
         self.unfinished_line = b""
+
+    def pause_after(self, code: object) -> float:
+        """Seconds until it is started again: more and more for one that fails by itself, never for a victim."""
+        if code in KILLED_BY_OTHERS:
+            return FIRST_PAUSE
+        pause = min(FIRST_PAUSE * 2**self.ends_in_a_row, LONGEST_PAUSE)
+        self.ends_in_a_row += 1
+        return pause
 
     @property
     def lives(self) -> bool:
@@ -181,10 +191,9 @@ class Supervisor:
             self._bury(child)
             if now - child.started_at > STEADY:
                 child.ends_in_a_row = 0
-            pause = min(FIRST_PAUSE * 2**child.ends_in_a_row, LONGEST_PAUSE)
-            child.ends_in_a_row += 1
-            child.start_again_at = now + pause
             code = child.process.returncode if child.process else "?"
+            pause = child.pause_after(code)
+            child.start_again_at = now + pause
             self.say(f"{child.program.name} ended ({ending_in_words(code)}); starting it again in {pause:.1f} s")
         elif now >= child.start_again_at:
             self._spawn(child)

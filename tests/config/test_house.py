@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from run.supervisor import ending_in_words
+from run.supervisor import Child, Program, ending_in_words
 from trials.house import House, database, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -77,3 +77,15 @@ def another_runs(house: House, word: str, before: int) -> bool:
 def test_an_end_is_told_in_words() -> None:
     assert ending_in_words(-signal.SIGKILL) == "signal SIGKILL"
     assert ending_in_words(3) == "exit code 3"
+
+
+def test_who_fails_by_itself_is_started_again_less_and_less_often() -> None:
+    child = Child(Program(name="web", command=["web"], rank=0))
+    assert [child.pause_after(1) for _ in range(8)] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 15.0]
+
+
+def test_who_was_killed_is_started_again_at_once_however_often() -> None:
+    child = Child(Program(name="web", command=["web"], rank=0))
+    assert {child.pause_after(-signal.SIGKILL) for _ in range(50)} == {0.2}
+    assert child.pause_after(-signal.SIGSEGV) == 0.2
+    assert child.pause_after(-signal.SIGSEGV) == 0.4
