@@ -38,7 +38,7 @@ from trials.population import Marketplace, open_cases, prepare, servers, set_up_
 from trials.writers import Writer
 
 CHANCES = {
-    "after_claim": 0.01, "before_commit": 0.01, "after_commit": 0.01, "before_relay": 0.02, "half_delivered": 0.005,
+    "after_claim": 0.01, "before_commit": 0.01, "after_commit": 0.01, "before_relay": 0.05, "half_delivered": 0.005,
 }  # fmt: skip
 LATE = 30.0
 """Seconds the 99th percentile of lateness may be while things are killed (docs/operations.md)."""
