@@ -275,7 +275,7 @@ def _take_back(value: Any) -> Effect:
         if draft.facts.get("payout") == "ordered":
             left = (draft.money("paid_amount") or Decimal()) - _received(draft)
             draft.emit("cancel_payout", {"amount": str(left)})
-            draft.set("payout", None)
+            draft.set("payout", "succeeded" if _received(draft) else None)
             draft.set("paid_amount", None)
 
     return run

@@ -254,3 +254,14 @@ def test_who_was_upheld_on_appeal_still_corrects_the_ruling() -> None:
     slip = {"outcome": "buyer_partial_refund", "amount": "3.00"}
     assert case.refused("platform", "correct_ruling", actor=WU, **slip) == "not_the_same_person"
     assert case.refused("platform", "correct_ruling", **slip) == ""
+
+
+@pytest.mark.parametrize("pack", ["taobao.general", "tmall", "xianyu.virtual"])
+def test_what_the_buyer_was_paid_stays_answered_when_a_higher_second_review_is_taken_back(pack: str) -> None:
+    case = ruled(pack, "buyer_partial_refund", "5.00", liable="seller").told("payout_succeeded")
+    case.buyer("appeal").buyer("submit_appeal")
+    more = {"outcome": "buyer_partial_refund", "amount": "20.00", "liable": "seller"}
+    case.platform("decide_appeal", actor=WU, decision="change", **more)
+    case.platform("correct_ruling", actor=WU, outcome="seller").platform("approve_ruling", actor=ROOT)
+    assert case.refused("platform", "correct_ruling", actor=WU, outcome="seller") == "payout_answered"
+    assert case.refused("platform", "order_second_review", statement="The sum was mistaken.") == ""
