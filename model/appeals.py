@@ -27,7 +27,7 @@ def granted_in_full(case: Case, who: str) -> Opinion:
 
 def may_appeal(case: Case, doing: Doing) -> Opinion:
     """Only what was ruled, in the window from the first closing, once a party (10.1/7)."""
-    if case.settled_again and case.stage == "CLOSED" and not case.appeals.get(doing.who):
+    if case.settled_again and not case.appeals.get(doing.who):
         return None
     if case.ruling is None or case.settled_again or "M7" not in case.clocks:
         return False
