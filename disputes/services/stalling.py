@@ -19,11 +19,9 @@ from accounts.selectors import is_administrator
 from contract.clock import database_now
 from contract.errors import Forbidden, NotFound
 from disputes.models import Feed
-from disputes.services.batching import BATCH, Counts, changes_of, in_halves
-from disputes.services.loading import lock_cases
+from disputes.services.batching import BATCH, Gone, go_through
 from disputes.services.stalled import stale_feeds, tell_feed
 from disputes.services.writer import one_transaction
-from disputes.services.writing import write_changes
 from disputes.signals import journal_grew
 from rules.selectors import packs_in_force, policy_of
 
@@ -64,6 +62,7 @@ SELECT c.id FROM disputes_case c WHERE c.platform = %s AND c.id > %s AND c.stage
     AND c.facts -> 'feeds_stalled' ? %s
 ORDER BY c.id LIMIT %s
 """
+NOBODY: Final = Gone(changed=0, counted=0, broken=0, finished=True)
 POLICIES: Final = "SELECT DISTINCT policy_id FROM disputes_case WHERE platform = %s AND stage <> 'CLOSED'"
 
 
@@ -137,24 +136,24 @@ def watch(*, batches: int | None = None) -> bool:
 
 
 def follow(feed: Feed, *, batches: int | None = None) -> Followed:
-    """Tell the cases that do not know yet, in order of their ids, until none is left or the feed changed again."""
+    """Tell the cases that do not know yet, until none is left or the feed changed again."""
     stalled = feed.stale_since is not None
-    relying = _policies_that_rely(feed) if stalled and not feed.followed else None
-    changed = broken = last = done = 0
-    ids: list[int] = []
-    while not feed.followed and (ids := _ids(feed, last, relying)):
-        go_on = batches is None or done < batches
-        counted = in_halves(ids, partial(_batch, feed, stalled=stalled), broken=(0, 1)) if go_on else None
-        if counted is None:
-            break
-        changed, broken, last, done = changed + counted[0], broken + counted[1], ids[-1], done + 1
-    if changed:
+    gone = NOBODY if feed.followed else _tell(feed, batches, stalled=stalled)
+    if gone.changed:
         journal_grew.send(sender=Feed)
-    if not ids and not broken:
+    if gone.finished and not gone.broken:
         _is_followed(feed)
     return Followed(
-        platform=feed.platform, kind=feed.kind, is_on=feed.is_on, stale=stalled, changed=changed, broken=broken,
-        finished=not ids,
+        platform=feed.platform, kind=feed.kind, is_on=feed.is_on, stale=stalled, changed=gone.changed,
+        broken=gone.broken, finished=gone.finished,
+    )  # fmt: skip
+
+
+def _tell(feed: Feed, batches: int | None, *, stalled: bool) -> Gone:
+    relying = _policies_that_rely(feed) if stalled else None
+    return go_through(
+        lambda last: _ids(feed, last, relying), partial(tell_feed, feed=feed.kind, stalled=stalled), batches=batches,
+        goes_on=lambda: (feed.kind in stale_feeds(feed.platform)) is stalled,
     )  # fmt: skip
 
 
@@ -173,17 +172,6 @@ def _policies_that_rely(feed: Feed) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(POLICIES, [feed.platform])
         return [policy_id for (policy_id,) in cursor.fetchall() if feed.kind in policy_of(policy_id).feeds]
-
-
-def _batch(feed: Feed, ids: list[int], *, stalled: bool) -> Counts | None:
-    """How many cases changed, and are broken; None when the feed returned or stalled meanwhile."""
-    with one_transaction():
-        cases = lock_cases(ids)
-        if (feed.kind in stale_feeds(feed.platform)) is not stalled:
-            return None
-        changes, changed, broken = changes_of(cases, partial(tell_feed, feed=feed.kind, stalled=stalled))
-        write_changes(changes)
-    return changed, broken
 
 
 def _is_followed(feed: Feed) -> None:

@@ -18,12 +18,11 @@ from contract.clock import database_now
 from contract.errors import FieldProblem, Forbidden, Invalid, NotFound
 from disputes.labels import field_sentence
 from disputes.models import AutomaticStop, Case
-from disputes.services.batching import BATCH, Counts, Taken, changes_of, in_halves
-from disputes.services.loading import LockedCase, lock_cases
+from disputes.services.batching import BATCH, Taken, go_through
+from disputes.services.loading import LockedCase
 from disputes.services.refusing import refused
 from disputes.services.stopped import can_lapse, hold, lock_stops, open_stop
 from disputes.services.writer import one_transaction
-from disputes.services.writing import write_changes
 from disputes.signals import journal_grew
 from rules.engine.decide import decide
 from rules.engine.events import Event, Step, Via
@@ -85,7 +84,7 @@ def hold_what_runs(stop: AutomaticStop, *, actor_id: int | None, batches: int | 
     def taken(case: LockedCase, snapshot: CaseSnapshot) -> Step | None:
         return hold(case, snapshot, stop, actor_id=actor_id) if can_lapse(case, snapshot) else None
 
-    return _in_batches(stop, TO_HOLD, taken, batches, stopped=True)
+    return _go_through(stop, TO_HOLD, taken, batches, stopped=True)
 
 
 def resume_automatic(pack: str, *, actor: User, batches: int | None = None) -> Stopped:
@@ -128,7 +127,7 @@ def release_what_is_held(stop: AutomaticStop, *, actor_id: int | None, batches: 
         result = decide(case.policy, case.calendar, snapshot, event, now=case.now)
         return result if isinstance(result, Step) else None
 
-    return _in_batches(stop, TO_RELEASE, taken, batches, stopped=False)
+    return _go_through(stop, TO_RELEASE, taken, batches, stopped=False)
 
 
 def carry_on() -> int:
@@ -141,22 +140,18 @@ def carry_on() -> int:
     return changed
 
 
-def _in_batches(stop: AutomaticStop, wanted: str, taken: Taken, batches: int | None, *, stopped: bool) -> Stopped:
-    """Take the cases in order of their ids until none is left, or the pack is no longer stopped (or is again)."""
-    changed = otherwise = broken = last = done = 0
-    while ids := _ids(wanted, stop.pack, last):
-        if batches is not None and done == batches:
-            break
-        counted = in_halves(ids, partial(_batch, stop, taken, stopped=stopped), broken=(0, 0, 1))
-        if counted is None:
-            break
-        changed, otherwise, broken = changed + counted[0], otherwise + counted[1], broken + counted[2]
-        last, done = ids[-1], done + 1
-    if changed:
+def _go_through(stop: AutomaticStop, wanted: str, taken: Taken, batches: int | None, *, stopped: bool) -> Stopped:
+    """Take the cases until none is left, or the pack is no longer stopped (or is again)."""
+    gone = go_through(
+        partial(_ids, wanted, stop.pack), taken, batches=batches, counts=_held_otherwise,
+        goes_on=lambda: open_stop(stop.pack) == (stop if stopped else None),
+    )  # fmt: skip
+    if gone.changed:
         journal_grew.send(sender=AutomaticStop)
     return Stopped(
-        stop_id=stop.pk, pack=stop.pack, changed=changed, held_otherwise=otherwise, broken=broken, finished=not ids
-    )
+        stop_id=stop.pk, pack=stop.pack, changed=gone.changed, held_otherwise=gone.counted, broken=gone.broken,
+        finished=gone.finished,
+    )  # fmt: skip
 
 
 def _ids(wanted: str, pack: str, last: int) -> list[int]:
@@ -165,17 +160,8 @@ def _ids(wanted: str, pack: str, last: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _batch(stop: AutomaticStop, taken: Taken, ids: list[int], *, stopped: bool) -> Counts | None:
-    """How many cases changed, are held otherwise, are broken; None when somebody resumed or stopped meanwhile."""
-    with one_transaction():
-        cases = lock_cases(ids)
-        found = open_stop(stop.pack)
-        if (found.pk if found else None) != (stop.pk if stopped else None):
-            return None
-        changes, changed, broken = changes_of(cases, taken)
-        write_changes(changes)
-    otherwise = sum(change.after.facts.get("held") not in (None, STOPPED) for change in changes)
-    return changed, otherwise, broken
+def _held_otherwise(after: CaseSnapshot) -> bool:
+    return after.facts.get("held") not in (None, STOPPED)
 
 
 def _platform(pack: str) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
+from disputes.services.batching import NOBODYS_FAULT, halves_of
 from disputes.services.loading import LockedCase, claim_due, read_cases
 from disputes.services.writing import Change, write_changes
 from disputes.signals import journal_grew
@@ -19,8 +21,6 @@ from rules.engine.decide import settle
 from rules.engine.standing import wake_at
 
 BATCH = 500
-NOBODYS_FAULT = (OperationalError, InterfaceError)
-"""The server went away, has no room, or broke a deadlock: the batch is rolled back and swept with the next ring."""
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
 
@@ -110,7 +110,7 @@ def sweep_batch(*, limit: int = BATCH, grace: timedelta = timedelta()) -> Swept:
             ids = claim_due(limit, grace=grace)
             return _settle(ids)
     except Exception as error:  # whatever one case does must not stop the others
-        return _halve(ids, error)
+        return reduce(_sum, halves_of(ids, error, _settle_again, _park_alone))
 
 
 @contextmanager
@@ -125,28 +125,18 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _halve(ids: list[int], error: Exception) -> Swept:
-    """Try the halves of a batch that failed, unless it failed for a reason that is no case's fault."""
-    if not ids or isinstance(error, NOBODYS_FAULT):
-        raise error
-    if len(ids) == 1:
-        with transaction.atomic():
-            _park(ids[0], error)
-        return Swept(claimed=1, moved=0, steps=0, parked=1)
-    middle = len(ids) // 2
-    return _sum(_settle_again(ids[:middle]), _settle_again(ids[middle:]))
-
-
 def _settle_again(ids: list[int]) -> Swept:
-    free = ids
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(CLAIM_AGAIN, [ids])
-                free = [row[0] for row in cursor.fetchall()]
-            return _settle(free)
-    except Exception as error:  # as above
-        return _halve(free, error)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM_AGAIN, [ids])
+            free = [row[0] for row in cursor.fetchall()]
+        return _settle(free)
+
+
+def _park_alone(case_id: int, error: Exception) -> Swept:
+    with transaction.atomic():
+        _park(case_id, error)
+    return Swept(claimed=1, moved=0, steps=0, parked=1)
 
 
 def _settle(ids: list[int]) -> Swept:
