@@ -49,7 +49,7 @@ def watch_feeds() -> bool:
 
 @shared_task(name="disputes.tasks.tidy", ignore_result=True)
 def tidy() -> int:
-    """Forget idempotency keys, login counters and sessions that are over; how many there were."""
+    """Forget idempotency keys, login counters, sessions and scans that are over; how many there were."""
     return housekeeping.forget_what_is_over()
 
 

@@ -16,12 +16,13 @@ from disputes.models.records import (
     ReturnAddress,
 )
 from disputes.models.rulings import Appeal, Finding, Ruling, RulingLine
+from disputes.models.scans import KeptScan
 from disputes.models.search import CaseSearch
 from disputes.models.stops import AutomaticStop
 
 __all__ = [
     "Appeal", "AutomaticStop", "Case", "CaseAlias", "CaseEvent", "CaseSearch", "Deadline", "Exhibit", "ExhibitFile",
-    "Feed", "Finding", "ImportRun", "LedgerEntry", "Listing", "Message", "MetricEntry", "Order", "OrderEvent",
-    "OrderLine", "OutsideEscalation", "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine", "ReturnAddress",
-    "Ruling", "RulingLine", "StuckCase", "SweepRecord", "UnmappedReason",
+    "Feed", "Finding", "ImportRun", "KeptScan", "LedgerEntry", "Listing", "Message", "MetricEntry", "Order",
+    "OrderEvent", "OrderLine", "OutsideEscalation", "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine",
+    "ReturnAddress", "Ruling", "RulingLine", "StuckCase", "SweepRecord", "UnmappedReason",
 ]  # fmt: skip

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from contract.idempotency import Call, Replay
 from disputes.errors import ActionRefused, FieldsRefused
-from disputes.models import Case, Message
+from disputes.models import Case, Message, Parcel
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.builtin_actions import BUILTIN_FIELDS
-from disputes.services import ruling, shaping, staffing
+from disputes.services import ruling, scans, shaping, staffing
 from disputes.services.loading import LockedCase
 from disputes.services.rechecking import access_now, check_party
 from disputes.services.refusing import refused
@@ -117,6 +118,7 @@ def intent_of(given: Act) -> Intent:
         records=tuple(shaped.records),
         check=_check_of(given, shaped),
         first=lambda: (*staffing.taking_first(given.access, given.action), *shaped.first),
+        then=partial(scans.claimed, [record for record in shaped.records if isinstance(record, Parcel)]),
     )
 
 

@@ -151,10 +151,11 @@ def _take_refund(refund: RefundRecord, run: _Import) -> RowResult:
 
 
 def _take_parcel(parcel: ParcelRecord, run: _Import) -> RowResult:
-    result, number = take_parcel(parcel, run.who)
+    result, number, notes = take_parcel(parcel, run.who)
     return RowResult(
-        row=parcel.row, pointer=parcel.pointer, kind="parcel", outside_id=parcel.tracking, result=result, number=number
-    )
+        row=parcel.row, pointer=parcel.pointer, kind="parcel", outside_id=parcel.tracking, result=result, number=number,
+        notes=notes,
+    )  # fmt: skip
 
 
 def _row(record: Record, kind: Kind, take: Callable[[], RowResult]) -> RowResult:

@@ -2,48 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+
+from django.db.models import Exists, OuterRef
 
 from disputes.feeds import ParcelRecord
 from disputes.models import Case, Order, Parcel
 from disputes.services.importing_people import Importer
-from disputes.services.importing_rows import Result, RowRefused
+from disputes.services.importing_rows import Note, Result, RowRefused
 from disputes.services.opening import lock_order
+from disputes.services.scans import facts_of, keep_scans
 from disputes.services.writer import tell_cases
 from rules.engine.types import Stage
 
-FACTS: Final[Mapping[tuple[str, str], str]] = {
-    ("return", "scanned_at"): "return_scanned",
-    ("return", "signed_at"): "return_signed",
-    ("replacement", "signed_at"): "replacement_signed",
-}
-"""By leg and field: the fact told, which is also the anchor that shows it is known."""
 
-
-def take_parcel(record: ParcelRecord, who: Importer) -> tuple[Result, str]:
+def take_parcel(record: ParcelRecord, who: Importer) -> tuple[Result, str, tuple[Note, ...]]:
     """Tell the case a parcel belongs to what its carrier says; whether that was news, and the case's number.
 
-    Deadlines of both sides hang on it, so only administrators may. Raises RowRefused.
+    What is told of a number no case of the order names yet is kept until one does. Deadlines of both sides hang on it,
+    so only administrators may. Raises RowRefused.
     """
     order = Order.objects.filter(platform=record.platform, outside_id=record.order_outside_id).first()
     if order is None:
         raise RowRefused("unknown_order", field="order_id")
     if not who.administers(record.platform):
         raise RowRefused("only_administrators")
-    lock_order(order.pk)
-    sent = Parcel.objects.filter(case__order=order, tracking=record.tracking).order_by("-at").first()
+    _lock(order)
+    sent = _named(order, record.tracking)
     if sent is None:
-        raise RowRefused("unknown_parcel", field="tracking")
+        kept = keep_scans(order.pk, record.tracking, _told(record), kept_by=who.user.pk)
+        return ("created" if kept else "unchanged"), "", (Note(code="scan_kept"),)
     case = Case.objects.get(pk=sent.case_id)
     if case.stage == Stage.CLOSED:
-        return "unchanged", case.number
-    told = [tell_cases([case.pk], kind=kind, at=at) for kind, at in _news(record, sent.leg) if kind not in case.anchors]
-    return ("updated" if any(told) else "unchanged"), case.number
+        return "unchanged", case.number, ()
+    news = facts_of(sent.leg, _told(record))
+    told = [tell_cases([case.pk], kind=kind, at=at) for kind, at in news if kind not in case.anchors]
+    return ("updated" if any(told) else "unchanged"), case.number, ()
 
 
-def _news(record: ParcelRecord, leg: str) -> list[tuple[str, datetime]]:
-    times = {"scanned_at": record.scanned_at, "signed_at": record.signed_at}
-    found = [(kind, times[name]) for (where, name), kind in FACTS.items() if where == leg]
-    return sorted(((kind, at) for kind, at in found if at is not None), key=lambda news: news[1])
+def _named(order: Order, tracking: str) -> Parcel | None:
+    """The parcel of that number which a case waits for: a number that was corrected since tells it nothing."""
+    later = Parcel.objects.filter(case=OuterRef("case"), leg=OuterRef("leg"), sequence__gt=OuterRef("sequence"))
+    found = Parcel.objects.filter(~Exists(later), case__order=order, tracking=tracking)
+    return found.order_by("-at").first()
+
+
+def _lock(order: Order) -> None:
+    """The order and its cases: a number that is being typed in one of them is waited for."""
+    lock_order(order.pk)
+    cases = Case.objects.filter(order=order).order_by("pk").select_for_update(no_key=True)
+    list(cases.values_list("pk", flat=True))
+
+
+def _told(record: ParcelRecord) -> list[tuple[str, datetime]]:
+    """What the carrier did, and when."""
+    times = (("scanned", record.scanned_at), ("signed", record.signed_at))
+    return [(status, at) for status, at in times if at is not None]

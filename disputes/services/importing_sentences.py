@@ -70,7 +70,6 @@ TAKING: Final[Sentences] = {
     "line_disputed": _("Another dispute about this line is open: %(number)s."),
     "only_administrators": _("This moves a running dispute on; only an administrator can record it."),
     "unknown_order": _("There is no order of that number here."),
-    "unknown_parcel": _("No case of this order has a parcel with that tracking number."),
     "case_busy": _("Somebody was working on this at the same moment; import the file again."),
     "cannot_be_stored": _("This row cannot be stored as it is."),
 }
@@ -84,6 +83,7 @@ NOTES: Final[Sentences] = {
     "closed_here": _("The case is closed here; what the marketplace says since was not taken."),
     "went_on_here": _("The case went on here and stands elsewhere; what the marketplace says was not taken."),
     "older_than_known": _("A later state of this is already known."),
+    "scan_kept": _("No case of this order names that tracking number yet; it is kept until one does."),
     "cases_told": _("%(count)s open cases were told."),
 }
 

@@ -41,6 +41,10 @@ class Saved(Protocol):
     def save(self) -> None: ...
 
 
+def _nothing_more(case: LockedCase, after: CaseSnapshot) -> tuple[Event, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """What somebody wants to do to one case."""
@@ -62,6 +66,8 @@ class Intent:
     first: Callable[[], Sequence[tuple[str, dict[str, Any]]]] = tuple
     """Asked after the check: events of the same actor that come before, when they are not refused (taking the case,
     for example)."""
+    then: Callable[[LockedCase, CaseSnapshot], Iterable[Event]] = _nothing_more
+    """Asked after the event, in its transaction: what the outside world had told before and the case takes now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +163,7 @@ def _act(intent: Intent) -> Done | Refused:
 
 def _finish(intent: Intent, case: LockedCase, steps: list[Step], snapshot: CaseSnapshot) -> Done:
     sequence = case.snapshot.version + len(steps)
+    snapshot = _hear(intent, case, steps, snapshot)
     kept, snapshot = kept_from_running(case, case.snapshot, snapshot)
     steps.extend(kept)
     again = settle(case.policy, case.calendar, snapshot, now=case.now)
@@ -167,6 +174,16 @@ def _finish(intent: Intent, case: LockedCase, steps: list[Step], snapshot: CaseS
         case_id=case.id, number=case.number, version=again.snapshot.version, before=case.snapshot,
         after=again.snapshot, steps=tuple(steps), now=case.now,
     )  # fmt: skip
+
+
+def _hear(intent: Intent, case: LockedCase, steps: list[Step], snapshot: CaseSnapshot) -> CaseSnapshot:
+    """The case after what is told to it behind the event; what its rules do not take is left out."""
+    for event in intent.then(case, snapshot):
+        result = decide(case.policy, case.calendar, snapshot, event, now=case.now)
+        if isinstance(result, Step):
+            steps.append(result)
+            snapshot = apply(snapshot, result)
+    return snapshot
 
 
 def _write(case: LockedCase, steps: tuple[Step, ...], after: CaseSnapshot) -> None:

@@ -4,43 +4,20 @@ from typing import Any
 
 import pytest
 
-from accounts.memberships import join_shop
-from accounts.services import open_shop
 from disputes.models import Case
-from disputes.services.importing import run_import
-from disputes.services.importing_rows import ImportReport
+from disputes.selectors.access import case_for
+from disputes.services.acting import perform
 from disputes.services.sweeping import sweep_until_done
-from tests.disputes.importing.told import Native, a_refund, ago, an_order, codes, the
+from tests.disputes.importing.told import Native, a_parcel, ago, an_order, codes, the
 
 pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.fixture
-def returning(native: Native, does: Any, lan: Any, ming: Any) -> Case:
+def returning(agreed: Case, ming: Any) -> Case:
     """Ming's bowl is on its way back to Lan, as he says."""
-    from accounts.identities import link_identity
-    from disputes.selectors.access import case_for
-    from disputes.services.acting import perform
-
-    link_identity("taobao", "u-ming", ming)
-    join_shop(lan, open_shop("taobao", "Lan Home", outside_id="u-lan", return_address="1 Sample Road"))
-    native([an_order()], [a_refund(remedy="return_and_refund", reason="QUALITY")])
-    number = Case.objects.get().number
-    perform(case_for(lan, number), "accept")
-    perform(case_for(ming, number), "ship_return", {"tracking": "YT1"})
+    perform(case_for(ming, agreed.number), "ship_return", {"tracking": "YT1"})
     return Case.objects.get()
-
-
-def a_parcel(**changes: Any) -> dict[str, Any]:
-    return {"platform": "taobao", "order_id": "T-1", "tracking": "YT1", **changes}
-
-
-@pytest.fixture
-def parcels(root: Any) -> Native:
-    def run(*told: dict[str, Any], by: int = root.pk) -> ImportReport:
-        return run_import(by, format="native", payload={"parcels": list(told)})
-
-    return run
 
 
 def test_a_scanned_return_is_paid_when_the_seller_stays_silent(returning: Case, parcels: Native, travel: Any):
@@ -72,7 +49,6 @@ def test_a_scan_told_twice_is_no_news(returning: Case, parcels: Native):
     ("changes", "refused"),
     [
         ({"order_id": "T-9"}, ("order_id", "unknown_order")),
-        ({"tracking": "YT9"}, ("tracking", "unknown_parcel")),
         ({"scanned_at": None}, ("scanned_at", "missing")),
     ],
 )

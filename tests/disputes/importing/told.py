@@ -36,6 +36,11 @@ def a_refund(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (told | changes).items() if value is not ...}
 
 
+def a_parcel(**changes: Any) -> dict[str, Any]:
+    """What a carrier tells of the parcel that goes by YT1."""
+    return {"platform": "taobao", "order_id": "T-1", "tracking": "YT1", **changes}
+
+
 def the(report: ImportReport) -> RowResult:
     (row,) = report.rows
     return row
