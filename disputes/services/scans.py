@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -58,10 +58,10 @@ def claimed(parcels: Iterable[Parcel], case: LockedCase, after: CaseSnapshot) ->
 
 
 def _claim(case: LockedCase, tracking: str) -> list[tuple[str, datetime]]:
-    values = {"case": case.id, "now": case.now, "order": case.order_id, "tracking": tracking}
+    values: dict[str, Any] = {"case": case.id, "now": case.now, "order": case.order_id, "tracking": tracking}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def forget_unclaimed() -> int:
