@@ -20,6 +20,7 @@ from celery.beat import Scheduler
 from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
+from contract import signs
 from disputes.services.stalling import WATCH_EVERY
 from disputes.services.sweeping import next_wake
 
@@ -97,12 +98,22 @@ class DeadlineScheduler(Scheduler):
         self.broker = Complaint("The broker")
         self.silent_until = 0.0
         self.line: Any = None
+        self.round_ends_at = 0.0
+        self.round_failed = False
+        signs.begin_as("beat")
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Ring what is due. Seconds until the next call; never raises."""
         now = time.monotonic()
         pause = min(self.ring_deadlines(now), self.ring_chores(now))
+        self.count_round(now)
         return max(0.0, min(pause, LONGEST_SLEEP))
+
+    def count_round(self, now: float) -> None:
+        """Sign, and count a round in which every ring was taken: by those that pass unheard, workers are judged."""
+        if now >= self.round_ends_at:
+            signs.sign(works=0 if self.round_failed else 1)
+            self.round_ends_at, self.round_failed = now + signs.SIGN_EVERY, False
 
     def ring_deadlines(self, now: float) -> float:
         """Ring if a wake time has come, once for each and again after RING_AGAIN; seconds until the next look."""
@@ -137,11 +148,13 @@ class DeadlineScheduler(Scheduler):
     def ring(self, task: str, queue: str) -> None:
         """Send a message without a case. A broker that is away is left alone for a moment, then called anew."""
         if time.monotonic() < self.silent_until:
+            self.round_failed = True
             return
         try:
             self.send(task, queue)
         except (BrokerError, OSError) as error:
             self.broker.away(error)
+            self.round_failed = True
             self.silent_until = time.monotonic() + LONGEST_SLEEP
             self.hang_up()
         else:
@@ -164,6 +177,7 @@ class DeadlineScheduler(Scheduler):
 
     def close(self) -> None:
         self.hang_up()
+        signs.end()
 
     @property
     def info(self) -> str:

@@ -1,4 +1,4 @@
-"""The two tables of the contract: the offset of a movable clock, and answers kept for repeated requests."""
+"""The tables of the contract: the offset of a movable clock, answers kept for repeated requests, signs of life."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -52,3 +52,22 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class ProgramSign(models.Model):
+    """What one long-running program has left last; see ``contract.signs``. Liveness is judged by it."""
+
+    storage_parameters: ClassVar = {"fillfactor": "50"}
+
+    instance = models.CharField(max_length=120, primary_key=True)
+    """``name@host``."""
+    program = models.CharField(max_length=60)
+    signs = models.BigIntegerField(default=0)
+    """Grows with every sign of life."""
+    works = models.BigIntegerField(default=0)
+    """Grows with every task, batch or round that was finished."""
+    last_at = models.DateTimeField(db_default=Clock())
+    worked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.instance

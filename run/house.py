@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 
 from run.identity import die_with_parent
 from run.places import CHECKOUT, OWNER_ROLE, Places, data_folder
@@ -70,7 +71,8 @@ def start(supervisor: Supervisor, places: Places, started_at: float) -> None:
     supervisor.wait_until(first_page_answers, 60, "The web")
     supervisor.say(f"The first page answered after {time.monotonic() - started_at:.1f} s.")
     for program in background():
-        supervisor.start(program)
+        supervisor.start(replace(program, watched=True))
+    supervisor.watch_over(os.environ["DATABASE_URL"])
     welcome(supervisor)
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from run.identity import as_ordinary_user, as_ourselves
 from run.places import CHECKOUT
 from run.problems import CannotStart
+from run.watching import Watch, instance_of
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 15.0
@@ -50,6 +51,8 @@ class Program:
     folder: str = str(CHECKOUT)
     unremarkable: tuple[str, ...] = ()
     """Lines that hold one of these are not passed on."""
+    watched: bool = False
+    """Whether it signs in the database, and is ended when it makes no progress."""
 
 
 class Child:
@@ -86,6 +89,7 @@ class Supervisor:
         """How often somebody has asked for the end."""
         self.lock = lock
         self.watchman = self._start_watchman()
+        self.watch: Watch | None = None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # `nohup` asks to outlive the terminal; a shell that ignores Ctrl-C for its background jobs means no harm.
             if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
@@ -116,6 +120,8 @@ class Supervisor:
         )
         child.started_at = time.monotonic()
         child.start_again_at = None
+        if self.watch is not None:
+            self.watch.judge.forget(instance_of(program.name))
         output = child.process.stdout
         assert output is not None
         os.set_blocking(output.fileno(), False)
@@ -184,6 +190,25 @@ class Supervisor:
                 self._start_again(child)
         if self.watchman.poll() is not None:
             self._tell_watchman("gone 0")
+        self._end_the_stuck()
+
+    def watch_over(self, address: str) -> None:
+        """From now on end every watched program that makes no progress by the database at `address`."""
+        self.watch = Watch(address=address)
+
+    def _end_the_stuck(self) -> None:
+        if self.watch is None:
+            return
+        watched = {
+            instance_of(child.program.name): child
+            for child in self.children.values()
+            if child.program.watched and child.lives
+        }
+        for instance, why in self.watch.look(watched).items():
+            child = watched[instance]
+            self.say(f"{child.program.name} makes no progress ({why}); ending it")
+            assert child.process is not None
+            child.process.kill()  # nothing gentler reaches a frozen one, and nothing it does is lost
 
     def _start_again(self, child: Child) -> None:
         now = time.monotonic()

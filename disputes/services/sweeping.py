@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from contract import signs
 from disputes.services.batching import NOBODYS_FAULT, halves_of
 from disputes.services.loading import LockedCase, claim_due, read_cases
 from disputes.services.writing import Change, write_changes
@@ -195,9 +196,10 @@ def repair_hints() -> int:
 
 
 def leave_sign(*, sweeper: str, moved: int = 0, repaired: int = 0) -> None:
-    """Record that this sweeper lives and what it did."""
+    """Record that this sweeper lives and what it did; the program it belongs to makes progress."""
     with connection.cursor() as cursor:
         cursor.execute(SIGN_OF_LIFE, {"sweeper": sweeper, "moved": moved, "repaired": repaired})
+    signs.sign(works=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,45 @@ def test_whatever_is_killed_is_started_again(start: Callable[[], House]) -> None
     assert house.processes() == {}
 
 
+@pytest.mark.skipif(not LINUX, reason="processes are found through /proc")
+def test_a_frozen_worker_is_replaced_and_the_standby_meets_its_deadlines(start: Callable[[], House]) -> None:
+    house = start()
+    house.wait_until_ready()
+    house.wait_until(lambda: working_programs(house) >= {"beat", "deadlines", "default", "ringer"}, 60)
+    healthy = {program: set(house.processes_of(program)) for program in ("beat", "default", "ringer")}
+    before = house.process_of("--queues deadlines")
+    moved = swept_by(house, "standby")
+    os.kill(before, signal.SIGSTOP)
+    with database(house.places) as cursor:  # the demo's next deadlines come at once
+        cursor.execute("INSERT INTO contract_clock_offset (id, ahead_by) VALUES (1, '8 days')")
+    house.wait_until(lambda: swept_by(house, "standby") > moved, 30)
+    assert house.process_of("--queues deadlines") == before, "it is given more time than the standby needs"
+    house.wait_until(lambda: another_runs(house, "--queues deadlines", before), 120)
+    assert "deadlines makes no progress (no sign of life in 9 rounds of beat); ending it" in house.said()
+    signed = signs_of(house, "deadlines")
+    house.wait_until(lambda: signs_of(house, "deadlines") > signed + 1, 60)
+    assert {program: set(house.processes_of(program)) for program in healthy} == healthy
+    house.stop()
+
+
+def working_programs(house: House) -> set[str]:
+    with database(house.places) as cursor:
+        cursor.execute("SELECT program FROM contract_programsign WHERE works > 0")
+        return {program for (program,) in cursor.fetchall()}
+
+
+def signs_of(house: House, program: str) -> int:
+    with database(house.places) as cursor:
+        cursor.execute("SELECT sum(signs) FROM contract_programsign WHERE program = %s", [program])
+        return int(cursor.fetchone()[0])  # type: ignore[index]
+
+
+def swept_by(house: House, sweeper: str) -> int:
+    with database(house.places) as cursor:
+        cursor.execute("SELECT coalesce(sum(cases_moved), 0) FROM disputes_sweeprecord WHERE sweeper = %s", [sweeper])
+        return int(cursor.fetchone()[0])  # type: ignore[index]
+
+
 def another_runs(house: House, word: str, before: int) -> bool:
     return any(number != before and word in command for number, command in house.processes().items())
 

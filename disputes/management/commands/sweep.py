@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from contract import signs
 from disputes.services.standing_by import Standby
 from disputes.services.sweeping import BATCH, sweep_until_done
 from disputes.services.warming import warm_up
@@ -32,4 +33,5 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: standby.stop())
         warm_up()
+        signs.begin_as("ringer")
         standby.run()

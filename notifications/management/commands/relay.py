@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
+from contract import signs
 from notifications.services.relay import relay_until_done
 from notifications.services.sending import send_until_done
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         over = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: over.set())
+        signs.begin_as("relay")
         while not over.is_set():
             self._round()
             over.wait(EVERY)
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         try:
             relay_until_done()
             send_until_done()
+            signs.sign(works=1)
         except DatabaseError:
             logger.exception("this round of the relay failed; the next one takes up what it left")
             close_old_connections()
