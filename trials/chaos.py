@@ -34,7 +34,7 @@ from trials.checks import (
 )
 from trials.house import PROGRAMS, House, free_port
 from trials.kill_points import POINTS
-from trials.population import Marketplace, open_cases, prepare, servers, set_up_django
+from trials.population import Marketplace, hang_up, open_cases, prepare, servers, set_up_django
 from trials.writers import Writer
 
 CHANCES = {
@@ -57,6 +57,8 @@ class Options:
     points: bool = True
     verify: int = 500
     """How many cases' journals are verified at the end."""
+    talking: int = 40
+    """Open cases beside them, in which people write."""
 
 
 def main() -> int:
@@ -122,9 +124,9 @@ def house(options: Options, data: Path, **environment: str) -> Iterator[tuple[Ho
         prepare()
         began = time.monotonic()
         window = timedelta(seconds=options.seconds)
-        marketplace = open_cases(due=options.cases, talking=40, window=window)
+        marketplace = open_cases(due=options.cases, talking=options.talking, window=window)
         print(f"  {options.cases} cases opened in {time.monotonic() - began:.0f} s", flush=True)
-    _hang_up()
+    hang_up()
     points = ",".join(f"{name}={chance}" for name, chance in CHANCES.items()) if options.points else ""
     environment |= {"TRIAL_FOLDER": str(data.parent), "TRIAL_KILL_POINTS": points}
     started = House(data, free_port(), settings="trials.settings", **environment)
@@ -181,14 +183,8 @@ def _count(left: Callable[[], int]) -> int:
     try:
         return left()
     except DatabaseError:
-        _hang_up()
+        hang_up()
         return -1
-
-
-def _hang_up() -> None:
-    from django.db import connection
-
-    connection.close()
 
 
 def let_leases_run_out() -> None:

@@ -59,6 +59,12 @@ def set_up_django(places: Places) -> None:
     django.setup()
 
 
+def hang_up() -> None:
+    from django.db import connection
+
+    connection.close()
+
+
 def prepare() -> None:
     """The database as `make run` makes it."""
     from django.core.management import call_command
@@ -79,7 +85,7 @@ def open_cases(*, due: int, talking: int, window: timedelta) -> Marketplace:
 
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")  # nobody pulls a plug while the stage is set
-    people = _people()
+    people = make_people()
     start = database_now()
     ids = _opened(people, due, start=start, gap=window / due)
     later = _opened(people, talking, start=start + timedelta(days=2), gap=timedelta(seconds=1))
@@ -96,22 +102,26 @@ def _numbers(ids: list[int]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _People:
+class People:
+    """Ids of who trades."""
+
     buyer: int
+    seller: int
     shop: int
 
 
-def _people() -> _People:
+def make_people() -> People:
+    """A buyer, and a seller with a shop."""
     from accounts.models import Membership, Shop, User
 
     buyer = User.objects.create_user("buyer", PASSWORD, email="buyer@example.org")
     seller = User.objects.create_user("seller", PASSWORD, email="seller@example.org")
     shop = Shop.objects.create(platform="taobao", name="Shop", outside_id="shop")
     Membership.objects.create(user=seller, shop=shop)
-    return _People(buyer=buyer.pk, shop=shop.pk)
+    return People(buyer=buyer.pk, seller=seller.pk, shop=shop.pk)
 
 
-def _opened(people: _People, count: int, *, start: datetime, gap: timedelta) -> list[int]:
+def _opened(people: People, count: int, *, start: datetime, gap: timedelta) -> list[int]:
     from contract import clock
     from disputes.services.opening import ClaimedLine, Filing, open_case
     from disputes.services.writer import Done
@@ -119,7 +129,7 @@ def _opened(people: _People, count: int, *, start: datetime, gap: timedelta) -> 
     opened = []
     for n in range(count):
         clock.freeze(start + n * gap)
-        order, line = _order(people, start)
+        order, line = make_order(people, start)
         data = {"reason": "DAMAGED", "remedy": "refund_only", "amount": "128.00", "goods_received": True}
         done = open_case(
             Filing(order_id=order, lines=[ClaimedLine(line_id=line, quantity=1)], actor_id=people.buyer, data=data)
@@ -129,7 +139,8 @@ def _opened(people: _People, count: int, *, start: datetime, gap: timedelta) -> 
     return opened
 
 
-def _order(people: _People, at: datetime) -> tuple[int, int]:
+def make_order(people: People, at: datetime) -> tuple[int, int]:
+    """An order that arrived three days before `at`, and its one line: ids of both."""
     from disputes.models import Listing, Order, OrderLine
 
     order = Order.objects.create(

@@ -1,18 +1,20 @@
-"""Two at once, around a deadline: exactly one wins, the other hears why, and nobody ever meets a deadlock."""
+"""Two at once, around a deadline: exactly one wins, the other hears why, and nobody ever meets a deadlock.
+
+The six pairs are those of `trials.races`, which takes three hundred rounds of each.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from contract.errors import DomainError
-from disputes.errors import ActionRefused, CaseChanged
-from disputes.models import Case, CaseEvent, Deadline, LedgerEntry, Payout, SweepRecord
+from disputes.models import Case, CaseEvent, LedgerEntry, Payout, SweepRecord
 from disputes.selectors.access import case_for
 from disputes.services.acting import perform
 from disputes.services.stopping import resume_automatic, stop_automatic
@@ -23,36 +25,30 @@ from tests.disputes.test_acting import RULING as WHOLE_RULING
 from tests.disputes.test_acting import findings
 from tests.disputes.test_acting import in_review as to_be_ruled
 from tests.disputes.test_payouts import filed_on
+from trials.meeting import Meeting
+from trials.pairs import PAIRS, kinds
+from trials.races import race
+from trials.stage import Stage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
-ROUNDS = 20
-RULING = {"outcome": "buyer_refund_only", "remedy": "refund_only", "amount": "100.00", "liable": "seller"}
+ROUNDS = 10
+SEED = 7
 
 Way = Callable[[], Any]
 
 
 def together(*ways: Way) -> list[Any]:
     """Do everything at the same moment, each on a connection of its own; the answers or what was raised, in order."""
-    gate = threading.Barrier(len(ways))
-    answers: list[Any] = [None] * len(ways)
+    with Meeting(len(ways)) as meeting:
+        return meeting.meet([partial(answer_or_error, way) for way in ways])
 
-    def run(position: int, way: Way) -> None:
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=20)
-            answers[position] = way()
-        except Exception as error:
-            answers[position] = error
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=run, args=(n, way)) for n, way in enumerate(ways)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return answers
+def answer_or_error(way: Way) -> Any:
+    try:
+        return way()
+    except Exception as error:
+        return error
 
 
 def doing(number: str, party: str, actor: Any, kind: str, *, seen: int | None = None, **data: Any) -> Way:
@@ -71,88 +67,24 @@ def winners(answers: Sequence[Any]) -> list[int]:
     return [position for position, answer in enumerate(answers) if isinstance(answer, Done)]
 
 
-def kinds(number: str) -> list[str]:
-    return list(CaseEvent.objects.filter(case__number=number).order_by("sequence").values_list("kind", flat=True))
+@pytest.mark.parametrize(
+    "pair",
+    [
+        pytest.param("accept/timeout", id="accepting and running out of time"),
+        pytest.param("rule/rule", id="two rulings"),
+        pytest.param("withdraw/rule", id="withdrawing and ruling"),
+        pytest.param("evidence/close", id="evidence and the end of its period"),
+        pytest.param("edit/refuse", id="changing a request and refusing it"),
+        pytest.param("publish/open", id="publishing rules and filing under them"),
+    ],
+)
+def test_of_two_at_once_one_wins(pair: str, published: None) -> None:
+    raced = race(Stage.set(), PAIRS[pair], ROUNDS, SEED)
+    assert raced.wrong == []
+    assert sum(raced.won.values()) == ROUNDS
 
 
-@pytest.fixture
-def in_review(order_of: Any, file: Any, does: Any, ming: Any, lan: Any) -> Callable[[], Any]:
-    """A case under review."""
-
-    def build() -> Any:
-        done = file(order_of(), amount="100.00")
-        does(lan, "seller", done.number, "refuse", refusal="NOT_AGREED", statement="x")
-        does(ming, "buyer", done.number, "request_intervention")
-        does(ming, "buyer", done.number, "complete_evidence")
-        does(lan, "seller", done.number, "complete_evidence")
-        assert Case.objects.get(pk=done.case_id).stage == "REVIEW"
-        return done
-
-    return build
-
-
-def test_accepting_and_running_out_of_time_have_one_winner(order_of: Any, file: Any, lan: Any, travel: Any) -> None:
-    for round_number in range(ROUNDS):
-        done = file(order_of())
-        due = Deadline.objects.get(case_id=done.case_id, name="seller_response").due_at
-        travel(to=due - timedelta(milliseconds=round_number))
-        accepted, _swept = together(doing(done.number, "seller", lan, "accept"), sweeping)
-        sweeping()
-        won = winners([accepted])
-        assert kinds(done.number).count("accept") == len(won)
-        if won:
-            assert Case.objects.get(pk=done.case_id).outcome == "refunded_by_agreement"
-            assert accepted.now < due
-        else:
-            assert isinstance(accepted, ActionRefused)
-        sweep_to_the_end(done, travel)
-        assert LedgerEntry.objects.filter(case_id=done.case_id).count() == 1
-
-
-def sweep_to_the_end(done: Any, travel: Any) -> None:
-    """Whoever won, nothing is left to win a moment later."""
-    travel(seconds=1)
-    sweeping()
-    assert kinds(done.number).count("lapsed") + kinds(done.number).count("accept") == 1
-
-
-def test_withdrawing_and_ruling_have_one_winner(in_review: Any, ming: Any, zhou: Any) -> None:
-    for round_number in range(ROUNDS):
-        done = in_review()
-        answers = together(
-            doing(done.number, "buyer", ming, "withdraw"),
-            doing(done.number, "platform", zhou, "rule", **RULING, ruling=ruling_id(round_number)),
-        )
-        assert len(winners(answers)) == 1
-        assert [type(answer) for answer in answers].count(ActionRefused) == 1
-        assert Payout.objects.filter(case_id=done.case_id).count() == (1 if winners(answers) == [1] else 0)
-
-
-def test_two_arbitrators_rule_once(in_review: Any, zhou: Any, wu: Any) -> None:
-    for round_number in range(ROUNDS):
-        done = in_review()
-        answers = together(*(
-            doing(done.number, "platform", who, "rule", **RULING, ruling=ruling_id(2 * round_number + n))
-            for n, who in enumerate((zhou, wu, zhou, wu))
-        ))  # fmt: skip
-        assert len(winners(answers)) == 1
-        assert [type(answer) for answer in answers].count(ActionRefused) == 3
-        assert kinds(done.number).count("rule") == 1
-        assert LedgerEntry.objects.filter(case_id=done.case_id).count() == 1
-
-
-def test_a_refusal_answers_the_request_that_was_seen(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
-    for _ in range(ROUNDS):
-        done = file(order_of())
-        answers = together(
-            doing(done.number, "buyer", ming, "edit_request", seen=done.version, amount="90.00"),
-            doing(done.number, "seller", lan, "refuse", seen=done.version, refusal="NOT_AGREED", statement="x"),
-        )
-        assert len(winners(answers)) == 1
-        assert [type(answer) for answer in answers].count(CaseChanged) == 1
-
-
-def test_evidence_comes_before_the_closing_or_not_at_all(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
+def test_evidence_comes_before_a_withdrawal_or_not_at_all(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
     for _ in range(ROUNDS):
         done = file(order_of())
         shown, closed = together(
@@ -162,21 +94,6 @@ def test_evidence_comes_before_the_closing_or_not_at_all(order_of: Any, file: An
         told = kinds(done.number)
         assert told[-1] == "withdraw"
         assert told.count("submit_exhibit") == len(winners([shown]))
-
-
-def test_evidence_and_the_end_of_its_period_have_one_order(
-    order_of: Any, file: Any, does: Any, ming: Any, lan: Any, travel: Any
-) -> None:
-    for round_number in range(ROUNDS):
-        done = file(order_of())
-        does(lan, "seller", done.number, "refuse", refusal="NOT_AGREED", statement="x")
-        asked = does(ming, "buyer", done.number, "request_intervention")
-        travel(to=asked.now + timedelta(days=3) - timedelta(milliseconds=round_number))
-        shown, _swept = together(doing(done.number, "buyer", ming, "submit_exhibit"), sweeping)
-        travel(seconds=1)
-        sweeping()
-        in_time = bool(winners([shown]))
-        assert Case.objects.get(pk=done.case_id).stage == ("SELLER_FOLLOWUP" if in_time else "REVIEW")
 
 
 def test_two_sweepers_move_each_case_once(order_of: Any, file: Any, travel: Any) -> None:
@@ -217,10 +134,6 @@ def test_a_sweep_passes_by_whom_somebody_holds(order_of: Any, file: Any, travel:
     assert sweeping().moved == 1
 
 
-def ruling_id(number: int) -> str:
-    return f"00000000-0000-4000-8000-{number:012}"
-
-
 def test_no_case_slips_through_while_its_pack_is_stopped(order_of: Any, file: Any, root: Any, zhou: Any) -> None:
     """Openings ask for the lock the stop holds: each case is seen by the stop or sees it."""
     for _round in range(5):
@@ -237,7 +150,7 @@ def test_two_cases_of_an_order_ruled_at_once_give_its_shipping_cost_back_once(
     order_of: Any, ming: Any, lan: Any, zhou: Any, wu: Any
 ) -> None:
     freight = {"kind": "outbound_freight", "payer": "seller", "amount": "8.00"}
-    for _round in range(ROUNDS // 4):
+    for _round in range(5):
         order = order_of(freight="8.00")
         order.lines.create(outside_id="2", title="Saucer", quantity=1, paid="128.00", pack="taobao.general")
         numbers = [to_be_ruled(filed_on(ming, line), ming, lan) for line in order.lines.all()]

@@ -1,0 +1,362 @@
+"""The six pairs of things that must not both happen: how a round begins, and which endings are legal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any, Protocol
+
+from trials.stage import FILED, Heard, Stage, Way, heard
+
+APART = 0.004
+"""Seconds between the first and the last of four who act at once, at most."""
+Told = Sequence[tuple[str, Heard]]
+"""What each was told, beside the side they are on."""
+
+
+@dataclass(kw_only=True)
+class Started:
+    """A round that is about to be raced: what everybody is going to do."""
+
+    numbers: list[str]
+    """Of its cases; empty while there is none yet."""
+    ways: list[tuple[str, Way]]
+    apart: Mapping[str, float] = field(default_factory=dict)
+    """Seconds, for sides that take so much longer or shorter that the others have to wait for them."""
+    order: int = 0
+    base: int = 0
+    """The version of the rules that was in force."""
+    due: datetime | None = None
+
+    def delays(self, chance: Random) -> list[float]:
+        return [chance.uniform(0, self.apart.get(side, APART)) for side, _way in self.ways]
+
+    def case_ids(self) -> list[int]:
+        from disputes.models import Case
+
+        return list(Case.objects.filter(number__in=self.numbers).values_list("pk", flat=True))
+
+
+class Start(Protocol):
+    """Makes a round, the ways of which go through the services or the interface."""
+
+    def __call__(self, stage: Stage, chance: Random, *, by_interface: bool) -> Started: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two things that meet."""
+
+    name: str
+    sides: tuple[str, ...]
+    """Who may win; in a trial long enough each of them does."""
+    start: Start
+    judge: Callable[[Stage, Started, Told], str]
+    """Who won. Raises AssertionError for an ending that is not legal."""
+
+
+def expect(what: str, found: object, *wanted: object) -> None:
+    """Raises AssertionError with both unless what was found is one of what is wanted."""
+    if found not in wanted:
+        raise AssertionError(f"{what}: {found!r}, not {' or '.join(repr(item) for item in wanted)}")
+
+
+def acting(stage: Stage, by_interface: bool, who: int, number: str, action: str, **data: Any) -> Way:
+    """Somebody acts in a case; `seen` is the version they saw."""
+    seen = data.pop("seen", None)
+    if by_interface:
+        return partial(stage.sends, who, f"cases/{number}/actions/{action}/", data, seen=seen)
+    return partial(stage.does, who, number, action, seen=seen, **data)
+
+
+def sweeping() -> Heard:
+    from disputes.services.sweeping import sweep_until_done
+
+    return heard(lambda: sweep_until_done(sweeper="race"))
+
+
+def before_deadline(number: str, name: str, chance: Random) -> datetime:
+    """Travel to a moment just before a deadline of the case; the deadline.
+
+    From two thousandths of a second to two tenths before, shorter ones more often: so long does an action take to reach
+    the lock, on a machine that is free and on one that is not.
+    """
+    from contract import clock
+    from disputes.models import Deadline
+
+    due = Deadline.objects.get(case__number=number, name=name).due_at
+    clock.travel(to=due - timedelta(milliseconds=2 * 100 ** chance.random()))
+    return due
+
+
+def settle_for_good(stage: Stage) -> None:
+    """Whatever was due a moment ago has happened; then the clock is where the trial began."""
+    from contract import clock
+
+    clock.travel(timedelta(seconds=1))
+    sweeping()
+    clock.travel(to=stage.start)
+
+
+def begin(stage: Stage) -> None:
+    from contract import clock
+
+    clock.travel(to=stage.start)
+
+
+def case_of(number: str) -> Any:
+    from disputes.models import Case
+
+    return Case.objects.get(number=number)
+
+
+def kinds(number: str) -> list[str]:
+    """What the journal tells of a case, in order."""
+    from disputes.models import CaseEvent
+
+    return list(CaseEvent.objects.filter(case__number=number).order_by("sequence").values_list("kind", flat=True))
+
+
+def taken_by(told: Told) -> list[str]:
+    """Which sides were told that it is done. Whoever was not heard a refusal that may be."""
+    for side, answer in told:
+        if not answer.taken:
+            expect(f"{side} was told ({answer.code})", answer.status, 409, 412)
+    return [side for side, answer in told if answer.taken and side != "timeout"]
+
+
+def check_money(number: str, *amounts: str) -> None:
+    """The payouts and the entries of the ledger, once each."""
+    from disputes.models import LedgerEntry, Payout
+
+    for rows in (Payout.objects, LedgerEntry.objects):
+        found = [str(amount) for amount in rows.filter(case__number=number).values_list("amount", flat=True)]
+        expect("money", found, list(amounts))
+
+
+# Accepting, and running out of time
+
+
+def start_answer(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
+    begin(stage)
+    number = stage.file()
+    due = before_deadline(number, "seller_response", chance)
+    accept = acting(stage, by_interface, stage.people.seller, number, "accept")
+    return Started(numbers=[number], ways=[("accept", accept), ("timeout", sweeping)] * 2, due=due)
+
+
+def judge_answer(stage: Stage, started: Started, told: Told) -> str:
+    (number,) = started.numbers
+    settle_for_good(stage)
+    accepted, case, happened = taken_by(told), case_of(number), kinds(number)
+    expect("accepted", len(accepted), 0, 1)
+    expect("events", [happened.count("accept"), happened.count("lapsed")], [len(accepted), 1 - len(accepted)])
+    expect("outcome", case.outcome, "refunded_by_agreement" if accepted else "refunded_by_silence")
+    check_money(number, "128.00")
+    if accepted:
+        at = case.events.get(kind="accept").recorded_at
+        expect(f"accepted at {at} before {started.due}", at < started.due, True)
+    return "accept" if accepted else "timeout"
+
+
+# Two rulings, or one and a withdrawal
+
+RULING_TAKES = 0.03
+"""Seconds until a ruling is at the lock, about: withdrawing has nothing to look up before."""
+RULING = {"outcome": "buyer_refund_only", "amount": "100.00", "liable": "seller", "reasons": "It came cracked."}
+
+
+def start_rulings(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
+    begin(stage)
+    number = stage.in_review()
+    sides = zip(("zhou", "wu"), stage.arbitrators, strict=True)
+    ways = [(name, acting(stage, by_interface, who, number, "rule", **RULING)) for name, who in sides]
+    return Started(numbers=[number], ways=ways * 2)
+
+
+def judge_rulings(stage: Stage, started: Started, told: Told) -> str:
+    from disputes.models import Ruling
+
+    (number,) = started.numbers
+    (winner,) = _one(taken_by(told))
+    happened = kinds(number)
+    expect("rulings", [happened.count("rule"), Ruling.objects.filter(case__number=number).count()], [1, 1])
+    who = dict(zip(("zhou", "wu"), stage.arbitrators, strict=True))[winner]
+    expect("arbitrator", Ruling.objects.get(case__number=number).arbitrator_id, who)
+    expect("stage", case_of(number).stage, "CLOSED")
+    check_money(number, "100.00")
+    return winner
+
+
+def start_withdrawal(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
+    begin(stage)
+    number = stage.in_review()
+    withdraw = acting(stage, by_interface, stage.people.buyer, number, "withdraw")
+    rule = acting(stage, by_interface, stage.arbitrators[0], number, "rule", **RULING)
+    ways = [("withdraw", withdraw), ("rule", rule)] * 2
+    return Started(numbers=[number], ways=ways, apart={"withdraw": RULING_TAKES})
+
+
+def judge_withdrawal(stage: Stage, started: Started, told: Told) -> str:
+    (number,) = started.numbers
+    (winner,) = _one(taken_by(told))
+    happened = kinds(number)
+    expect("events", [happened.count("withdraw"), happened.count("rule")], [1, 0] if winner == "withdraw" else [0, 1])
+    check_money(number, *(["100.00"] if winner == "rule" else []))
+    return winner
+
+
+def _one(winners: list[str]) -> list[str]:
+    expect(f"winners {winners}", len(winners), 1)
+    return winners
+
+
+# Evidence, and the end of its period
+
+
+def start_evidence(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
+    from accounts.models import User
+    from disputes.selectors.access import case_for
+    from disputes.services.exhibiting import draft_exhibit, submit_exhibits
+
+    begin(stage)
+    number, buyer = stage.in_evidence(), User.objects.get(pk=stage.people.buyer)
+    drafts = [draft_exhibit(case_for(buyer, number), description=f"Crack {n}.").exhibit_id for n in (1, 2)]
+    before_deadline(number, "evidence", chance)
+    ways: list[tuple[str, Way]] = [("timeout", sweeping)] * 2
+    for draft in drafts:
+        if by_interface:
+            ways.append(("evidence", acting(stage, True, buyer.pk, number, "submit_exhibit", exhibit=str(draft))))
+        else:
+            hand_in = partial(submit_exhibits, case_for(buyer, number), [draft])
+            ways.append(("evidence", partial(heard, hand_in)))
+    return Started(numbers=[number], ways=ways)
+
+
+def judge_evidence(stage: Stage, started: Started, told: Told) -> str:
+    """Both pieces, one or none came in time; the others are notes, and what is a note moved nothing."""
+    from disputes.models import Exhibit
+
+    (number,) = started.numbers
+    settle_for_good(stage)
+    handed_in = taken_by(told)
+    status = list(Exhibit.objects.filter(case__number=number).values_list("status", flat=True))
+    expect("handed in or kept as notes", len(handed_in), status.count("submitted") + status.count("late"))
+    in_time, happened = status.count("submitted"), kinds(number)
+    expect("exhibits in the journal", happened.count("submit_exhibit"), in_time)
+    expect("stage", case_of(number).stage, "SELLER_FOLLOWUP" if in_time else "REVIEW")
+    if in_time:
+        last = len(happened) - happened[::-1].index("submit_exhibit")
+        expect("evidence before the end of its period", "lapsed" in happened[:last], False)
+    check_money(number)
+    return "evidence" if in_time else "timeout"
+
+
+# Changing a request, and refusing it
+
+
+def start_refusal(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
+    begin(stage)
+    number = stage.file()
+    seen = case_of(number).version
+    before_deadline(number, "seller_response", chance)
+    edit = acting(stage, by_interface, stage.people.buyer, number, "edit_request", seen=seen, amount="90.00")
+    refuse = acting(
+        stage, by_interface, stage.people.seller, number, "refuse", seen=seen, refusal="NOT_AGREED", statement="Whole."
+    )
+    return Started(numbers=[number], ways=[("edit", edit), ("refuse", refuse)] * 2)
+
+
+def judge_refusal(stage: Stage, started: Started, told: Told) -> str:
+    (number,) = started.numbers
+    settle_for_good(stage)
+    winners, happened = taken_by(told), kinds(number)
+    expect(f"winners {winners}", len(winners), 0, 1)
+    winner = winners[0] if winners else "timeout"
+    found = [happened.count(kind) for kind in ("edit_request", "refuse", "lapsed")]
+    expect("events", found, [int(winner == side) for side in ("edit", "refuse", "timeout")])
+    check_money(number, *([] if winners else ["128.00"]))
+    return winner
+
+
+# Publishing rules, and filing under them
+
+PUBLISHING = 0.12
+"""Seconds within which people file while rules are published: publishing takes long, filing does not."""
+
+
+def start_publishing(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
+    from disputes.services.filing import file_dispute
+    from rules.selectors import version_in_force
+    from trials.population import make_order
+
+    order, line = make_order(stage.people, stage.start)
+    lines = [{"line": line, "quantity": 1}]
+    if by_interface:
+        sent = {**FILED, "order": order, "lines": lines}
+        opening: Way = partial(stage.sends, stage.people.buyer, "cases/", sent)
+    else:
+        filing = partial(file_dispute, stage.people.buyer, order_id=order, lines=lines, **FILED)  # type: ignore[arg-type]
+        opening = partial(heard, filing)
+    base = version_in_force("taobao.general")
+    publishing = partial(heard, partial(_publish, stage, base))
+    return Started(
+        numbers=[], ways=[("publish", publishing), ("open", opening)] * 2, order=order, base=base.number,
+        apart={"open": PUBLISHING},
+    )  # fmt: skip
+
+
+def _days(policy: Any) -> int:
+    """How long sellers have: five days, six, five, ..."""
+    return int(policy.deadlines["seller_response"].terms[0].length.amount)
+
+
+def _publish(stage: Stage, base: Any) -> None:
+    from rules.drafting import NewTerm
+    from rules.engine.clock import Length, Unit
+    from studio.services import LengthChange, publish_length
+
+    term = NewTerm(length=Length(amount=11 - _days(base.policy), unit=Unit.DAYS))
+    change = LengthChange(
+        name="seller_response", terms=[term], source="A notice of the trial.", confidence="A", effective_from=None
+    )
+    publish_length(base, change, published_by_id=stage.administrator)
+
+
+def judge_publishing(stage: Stage, started: Started, told: Told) -> str:
+    """One version more, and one case: under the old rules, or under the new ones from their first moment on."""
+    from disputes.models import Case, Deadline
+    from rules.models import PolicyVersion
+    from rules.selectors import policy_of
+
+    expect("done", sorted(taken_by(told)), ["open", "publish"])
+    (case,) = Case.objects.filter(order_id=started.order).select_related("policy")
+    started.numbers.append(case.number)
+    newest = PolicyVersion.objects.filter(pack=case.pack).latest("number")
+    expect("versions", newest.number, started.base + 1)
+    expect("version of the case", case.policy.number, started.base, newest.number)
+    answer = Deadline.objects.get(case=case, name="seller_response")
+    expect("time to answer", answer.due_at - answer.started_at, timedelta(days=_days(policy_of(case.policy_id))))
+    expect("opened under rules in force", case.opened_at >= case.policy.effective_from, True)
+    check_money(case.number)
+    stage.must(stage.people.buyer, case.number, "withdraw")
+    return "open under new rules" if case.policy.number == newest.number else "open under old rules"
+
+
+PAIRS = {
+    pair.name: pair
+    for pair in (
+        Pair(name="accept/timeout", sides=("accept", "timeout"), start=start_answer, judge=judge_answer),
+        Pair(name="rule/rule", sides=("zhou", "wu"), start=start_rulings, judge=judge_rulings),
+        Pair(name="withdraw/rule", sides=("withdraw", "rule"), start=start_withdrawal, judge=judge_withdrawal),
+        Pair(name="evidence/close", sides=("evidence", "timeout"), start=start_evidence, judge=judge_evidence),
+        Pair(name="edit/refuse", sides=("edit", "refuse", "timeout"), start=start_refusal, judge=judge_refusal),
+        Pair(
+            name="publish/open", sides=("open under old rules", "open under new rules"), start=start_publishing,
+            judge=judge_publishing,
+        ),
+    )
+}  # fmt: skip
