@@ -26,19 +26,17 @@ from disputes.labels.words import (
     pack_words,
 )
 from disputes.selectors.action_views import ActionView, Choice, FieldView, QueuedView, UnavailableView
-from disputes.selectors.builtin_actions import BUILTIN_FIELDS, builtin_offers, staff_may
+from disputes.selectors.builtin_actions import BUILTIN_FIELDS, SECOND_REVIEW, builtin_offers, staff_may
 from disputes.selectors.reading import CaseRead
 from rules.engine.decide import allowed
 from rules.engine.events import Allowed, Unavailable
 from rules.engine.policy import ActionRule, FieldRule, Policy, Reason
-from rules.engine.types import CaseSnapshot, Party, Stage
+from rules.engine.types import CaseSnapshot, Party
 
 INSIDE_RULING: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
     "ruling": (("reasons", "text", True), ("findings", "findings", False), ("lines", "ruling_lines", False)),
 }
 """What the engine takes as one ruling, people write as reasons, answers to the exhibits and further amounts."""
-OF_SECOND_REVIEW = frozenset({Stage.APPEAL_EVIDENCE, Stage.RE_REVIEW})
-"""Where withdrawing takes back the request for a second review, and nothing else."""
 NEVER_TYPED = frozenset({"slot"})
 CHOICE_TABLES: Mapping[str, Mapping[str, Any]] = {
     "outcome": RULING_OUTCOMES, "liable": LIABLE, "return_carrier": CARRIERS, "party": PARTIES, "from": PARTIES,
@@ -54,9 +52,7 @@ def allowed_in(read: CaseRead) -> Allowed:
 
 def available_actions(read: CaseRead, answer: Allowed, *, awaited: bool) -> tuple[ActionView, ...]:
     """Everything the reader may do, the main thing first."""
-    offered = [
-        (item.action, item.until) for item in answer.available if staff_may(read.access, read.snapshot, item.action)[0]
-    ]
+    offered = [(item.action, item.until) for item in answer.available if _staff_may(read, item.action)[0]]
     names = [name for name, _until in offered]
     main = _main(read, names) if awaited else ""
     views = [_view(read, read.policy.actions[name], until, main=name == main) for name, until in offered]
@@ -69,9 +65,13 @@ def available_actions(read: CaseRead, answer: Allowed, *, awaited: bool) -> tupl
             fields=_builtin_fields(read, name),
             danger=name in words.DANGEROUS,
         )
-        for name in builtin_offers(read.access, read.snapshot, read.policy)
+        for name in builtin_offers(read.access, read.snapshot, read.policy, read.signers)
     )
     return tuple(views)
+
+
+def _staff_may(read: CaseRead, action: str) -> tuple[bool, str]:
+    return staff_may(read.access, read.snapshot, action, read.signers)
 
 
 def _main(read: CaseRead, names: list[str]) -> str:
@@ -80,8 +80,9 @@ def _main(read: CaseRead, names: list[str]) -> str:
 
 
 def _view(read: CaseRead, rule: ActionRule, until: datetime | None, *, main: bool) -> ActionView:
+    """An action; in a second review withdrawing takes back the request for it, and nothing else."""
     label = action_label(read.policy, rule)
-    if rule.name == "withdraw" and read.snapshot.stage in OF_SECOND_REVIEW:
+    if rule.name == "withdraw" and read.snapshot.stage in SECOND_REVIEW:
         label = in_terms_of(read.policy.pack, words.WITHDRAW_SECOND_REVIEW)
     return ActionView(
         action=rule.name, label=label, until=until, fields=tuple(_fields(read, rule)), main=main,
@@ -107,7 +108,7 @@ def unavailable_actions(read: CaseRead, answer: Allowed) -> tuple[UnavailableVie
     queued = {item.action for item in read.snapshot.queued if item.party == read.viewer}
     views = [unavailable_view(read.policy, item, read.viewer, queued) for item in answer.unavailable]
     for item in answer.available:
-        may, code = staff_may(read.access, read.snapshot, item.action)
+        may, code = _staff_may(read, item.action)
         if not may and code:
             views.append(unavailable_view(read.policy, Unavailable(action=item.action, code=code), read.viewer, queued))
     return tuple(view for view in views if view.code != "not_in_this_stage")

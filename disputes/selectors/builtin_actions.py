@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from disputes.selectors.access import CaseAccess
 from rules.engine.policy import Policy
@@ -35,8 +35,16 @@ WORK_OF_LEADS = frozenset({"order_second_review"})
 """A pack's actions that need a lead."""
 
 
-def staff_may(access: CaseAccess, snapshot: CaseSnapshot, action: str) -> tuple[bool, str]:
-    """Whether somebody of the platform may do this in this case; if not, the code to tell, or nothing to tell."""
+SECOND_REVIEW = frozenset({Stage.APPEAL_EVIDENCE, Stage.RE_REVIEW})
+
+
+def staff_may(
+    access: CaseAccess, snapshot: CaseSnapshot, action: str, signers: Collection[int] = ()
+) -> tuple[bool, str]:
+    """Whether somebody of the platform may do this in this case; if not, the code to tell, or nothing to tell.
+
+    `signers` are those who signed its rulings.
+    """
     if access.party != Party.PLATFORM:
         return True, ""
     if has_recused(access, snapshot):
@@ -50,7 +58,21 @@ def staff_may(access: CaseAccess, snapshot: CaseSnapshot, action: str) -> tuple[
     holder = snapshot.facts.get("arbitrator")
     if action != "correct_ruling" and holder not in (None, access.user_id):
         return False, "assigned_to_other"
+    if access.user_id in signers and is_left_to_others(snapshot, action):
+        return False, "other_arbitrator_needed"
     return True, ""
+
+
+def is_left_to_others(snapshot: CaseSnapshot, action: str) -> bool:
+    """Whether this is for somebody who signed no ruling of the case (decision 10.1.7: a different arbitrator).
+
+    Deciding a second review is. So is all work of arbitrators while one is prepared or decided, because whoever does
+    it takes the case, and nobody else could decide then.
+    """
+    if action == "decide_appeal":
+        return True
+    taking = action in WORK_OF_ARBITRATORS or action in ("assign", "hand_over")
+    return taking and snapshot.stage in SECOND_REVIEW
 
 
 def has_recused(access: CaseAccess, snapshot: CaseSnapshot) -> bool:
@@ -58,8 +80,10 @@ def has_recused(access: CaseAccess, snapshot: CaseSnapshot) -> bool:
     return access.party == Party.PLATFORM and access.user_id in snapshot.facts.get("recused", ())
 
 
-def builtin_offers(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Iterator[str]:
-    """What may be done now beside the pack's own actions, by code."""
+def builtin_offers(
+    access: CaseAccess, snapshot: CaseSnapshot, policy: Policy, signers: Collection[int] = ()
+) -> Iterator[str]:
+    """What may be done now beside the pack's own actions, by code; `signers` are those who signed its rulings."""
     if access.party != Party.PLATFORM:
         yield "message"
         yield "record_external_escalation"
@@ -70,7 +94,8 @@ def builtin_offers(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -
         return
     yield from ("message", "note", "phone_note")
     if snapshot.stage is not Stage.CLOSED:
-        yield from _of_staff(access, snapshot, policy)
+        signed = access.user_id in signers and is_left_to_others(snapshot, "assign")
+        yield from (name for name in _of_staff(access, snapshot, policy) if name != "assign" or not signed)
 
 
 def _of_staff(access: CaseAccess, snapshot: CaseSnapshot, policy: Policy) -> Iterator[str]:

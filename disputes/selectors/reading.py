@@ -18,6 +18,7 @@ from contract.clock import ClockReading
 from contract.money import Money
 from disputes.models import Case, RequestLine
 from disputes.selectors.access import CaseAccess
+from disputes.selectors.signing import signers_in
 from disputes.snapshot import snapshot_from
 from evidence.selectors import StoredFileView, files_by_id
 from rules.engine.calendar import Calendar
@@ -104,6 +105,11 @@ class CaseRead:
     @property
     def staff(self) -> bool:
         return self.access.party == Party.PLATFORM
+
+    @property
+    def signers(self) -> frozenset[int]:
+        """Who made, approved or reviewed its rulings."""
+        return signers_in((row["arbitrator_id"], row["second_person_id"]) for row in self.rows["rulings"])
 
     def money(self, amount: Any) -> Money | None:
         """An amount in the case's currency; None for nothing."""

@@ -10,9 +10,10 @@ from django.db import connection
 from accounts.models import User
 from contract.errors import Forbidden
 from disputes.errors import ActionRefused
-from disputes.models import Case, Ruling
+from disputes.models import Case
 from disputes.selectors.access import CaseAccess, party_in, staff_kinds
-from disputes.selectors.builtin_actions import WORK_OF_ARBITRATORS, WORK_OF_LEADS, has_recused
+from disputes.selectors.builtin_actions import WORK_OF_ARBITRATORS, WORK_OF_LEADS, has_recused, is_left_to_others
+from disputes.selectors.signing import signers_of
 from disputes.services.loading import LockedCase
 from disputes.services.rechecking import access_now
 from disputes.services.refusing import fields_refused, refused
@@ -31,7 +32,8 @@ WHERE platform = ANY(%(platforms)s) AND arbitrator_id IS NULL AND platform_due_a
     AND held IN ('', 'automatic_stopped') AND stage = ANY(%(stages)s) AND buyer_id <> %(user)s
     AND shop_id NOT IN (SELECT shop_id FROM accounts_membership WHERE user_id = %(user)s)
     AND NOT coalesce(facts->'recused' @> to_jsonb(%(user)s), false)
-    AND NOT (stage = 'RE_REVIEW' AND coalesce((facts->>'first_arbitrator')::bigint, 0) = %(user)s)
+    AND NOT (stage = 'RE_REVIEW' AND EXISTS (
+        SELECT FROM disputes_ruling r WHERE r.case_id = disputes_case.id AND r.arbitrator_id = %(user)s))
     AND NOT EXISTS (SELECT FROM disputes_ruling r WHERE r.case_id = disputes_case.id AND r.second_person_id = %(user)s)
 ORDER BY platform_due_at, id LIMIT 1
 FOR NO KEY UPDATE SKIP LOCKED
@@ -73,14 +75,8 @@ def _check_arbitrator(access: CaseAccess, action: str, snapshot: CaseSnapshot) -
     holder = snapshot.facts.get("arbitrator")
     if holder is not None and holder != access.user_id:
         raise refused("assigned_to_other", stage=str(snapshot.stage), available_actions=[])
-    if action == "decide_appeal" and _took_part(access):
+    if is_left_to_others(snapshot, action) and access.user_id in signers_of(access.case_id):
         raise refused("other_arbitrator_needed", stage=str(snapshot.stage), available_actions=[])
-
-
-def _took_part(access: CaseAccess) -> bool:
-    """Whether this person made or approved the ruling that is under second review."""
-    rulings = Ruling.objects.filter(case_id=access.case_id)
-    return any(access.user_id in pair for pair in rulings.values_list("arbitrator_id", "second_person_id"))
 
 
 def _has_case(access: CaseAccess, snapshot: CaseSnapshot) -> bool:
@@ -98,7 +94,8 @@ def taking_first(access: CaseAccess, action: str) -> tuple[tuple[str, dict[str, 
 def claim_next(user: User, *, platform: str | None = None) -> str | None:
     """Take the free case that is due first; its number, or None when nothing waits.
 
-    Cases of one's own (as buyer or shop), and second reviews of one's own rulings, are passed over.
+    Cases of one's own (as buyer or shop) are passed over, and second reviews of cases in which one signed a ruling: the
+    first one, a correction, or that of an earlier second review, whatever it said.
     """
     platforms = _platforms_of(user.pk, platform)
     while True:
@@ -191,5 +188,5 @@ def check_assignment(access: CaseAccess, case: Any, snapshot: CaseSnapshot, arbi
         raise fields_refused([{"field": "arbitrator", "code": "conflict_of_interest"}])
     if arbitrator_id in snapshot.facts.get("recused", ()):
         raise fields_refused([{"field": "arbitrator", "code": "recused"}])
-    if snapshot.stage == "RE_REVIEW" and snapshot.facts.get("first_arbitrator") == arbitrator_id:
+    if is_left_to_others(snapshot, "assign") and arbitrator_id in signers_of(access.case_id):
         raise fields_refused([{"field": "arbitrator", "code": "other_arbitrator_needed"}])
