@@ -67,6 +67,13 @@ def test_a_deployed_worker_has_the_options_of_a_local_one(services: dict[str, An
     assert wanted <= set(services[service]["command"].split())
 
 
+@pytest.mark.parametrize("program", [each.name for each in background()])
+def test_what_is_watched_locally_is_watched_when_deployed(services: dict[str, Any], program: str) -> None:
+    watched = [service for service in services.values() if f"run.alone {program} " in service.get("command", "")]
+    assert len(watched) == 1
+    assert watched[0]["restart"] == "unless-stopped", "it is ended, and Compose starts it again"
+
+
 def test_every_secret_is_asked_for(services: dict[str, Any]) -> None:
     example = (CHECKOUT / "deploy" / "environment.example").read_text()
     asked = set(re.findall(r"\$\{(\w+)", COMPOSE.read_text()))
