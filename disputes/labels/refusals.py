@@ -102,6 +102,7 @@ REFUSALS: Mapping[str, Words] = {
     "second_person_needed": _("Somebody other than the arbitrator of the ruling must do this."),
     "other_arbitrator_needed": _("Somebody who had no part in the ruling must decide the second review."),
     "receipt_dispute": _("This ruling was about the returned item only; there is no second review of it."),
+    "settled_again": _("Both sides agreed on how this ends after the ruling; there is no second review of it."),
     "granted_in_full": _("You got everything you asked for."),
     "appeal_used": _("There is only one second review, and it was used."),
     "appeal_already_open": _("You have already asked for a second review."),
