@@ -67,21 +67,35 @@ def winners(answers: Sequence[Any]) -> list[int]:
     return [position for position, answer in enumerate(answers) if isinstance(answer, Done)]
 
 
-@pytest.mark.parametrize(
-    "pair",
-    [
-        pytest.param("accept/timeout", id="accepting and running out of time"),
-        pytest.param("rule/rule", id="two rulings"),
-        pytest.param("withdraw/rule", id="withdrawing and ruling"),
-        pytest.param("evidence/close", id="evidence and the end of its period"),
-        pytest.param("edit/refuse", id="changing a request and refusing it"),
-        pytest.param("publish/open", id="publishing rules and filing under them"),
-    ],
-)
-def test_of_two_at_once_one_wins(pair: str, published: None) -> None:
+def rounds_of(pair: str) -> None:
+    """A slice of the trial."""
     raced = race(Stage.set(), PAIRS[pair], ROUNDS, SEED)
     assert raced.wrong == []
     assert sum(raced.won.values()) == ROUNDS
+
+
+def test_accepting_and_running_out_of_time_have_one_winner(published: None) -> None:
+    rounds_of("accept/timeout")
+
+
+def test_two_arbitrators_rule_once(published: None) -> None:
+    rounds_of("rule/rule")
+
+
+def test_withdrawing_and_ruling_have_one_winner(published: None) -> None:
+    rounds_of("withdraw/rule")
+
+
+def test_evidence_and_the_end_of_its_period_have_one_order(published: None) -> None:
+    rounds_of("evidence/close")
+
+
+def test_a_refusal_answers_the_request_that_was_seen(published: None) -> None:
+    rounds_of("edit/refuse")
+
+
+def test_a_case_is_opened_under_the_rules_before_or_after_a_change(published: None) -> None:
+    rounds_of("publish/open")
 
 
 def test_evidence_comes_before_a_withdrawal_or_not_at_all(order_of: Any, file: Any, ming: Any, lan: Any) -> None:
