@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from evidence.models import CustodyEvent
+from evidence.models import CustodyEvent, CustodyHead, StoredFile
 
 
 def record(
@@ -30,6 +30,10 @@ def record(
     )
     event.digest = digest_of(event, previous=last.digest if last else "")
     event.save(force_insert=True)
+    head = CustodyHead(file_id=file_id, sequence=event.sequence, digest=event.digest)
+    CustodyHead.objects.bulk_create(
+        [head], update_conflicts=True, unique_fields=["file"], update_fields=["sequence", "digest"]
+    )
     return event
 
 
@@ -50,12 +54,20 @@ def digest_of(event: CustodyEvent, *, previous: str) -> str:
 
 def first_wrong_entry(file_id: UUID) -> int | None:
     """The sequence number at which the log stops being what was written; None when it is whole."""
-    previous = ""
+    previous, expected = "", 0
     for expected, event in enumerate(_entries(file_id), start=1):
         if event.sequence != expected or event.digest != digest_of(event, previous=previous):
             return expected
         previous = event.digest
-    return None if previous else 1
+    head = CustodyHead.objects.filter(file_id=file_id).values_list("sequence", "digest").first()
+    return None if expected and head == (expected, previous) else expected + 1
+
+
+def whose_file_is_gone() -> list[UUID]:
+    """Files that a custody entry or the end of a log names, and that nobody received."""
+    named = CustodyEvent.objects.values_list("file_id").union(CustodyHead.objects.values_list("file_id"))
+    received = StoredFile.objects.values_list("pk")
+    return sorted(file_id for (file_id,) in named.difference(received))
 
 
 def _entries(file_id: UUID) -> Iterator[CustodyEvent]:

@@ -1,4 +1,4 @@
-"""The vault's four tables. Every one only grows: rows are written once and never change."""
+"""The vault's tables. All but the heads only grow: rows are written once and never change."""
 
 from __future__ import annotations
 
@@ -161,3 +161,18 @@ class CustodyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id} {self.sequence} {self.action}"
+
+
+class CustodyHead(models.Model):
+    """Where a file's custody log ends, so that entries taken off its end are missed."""
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="custody_head")
+    sequence = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("end of a custody log")
+        verbose_name_plural = _("ends of custody logs")
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.sequence}"

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from contract.clock import database_now
-from evidence import custody, gate, storage
+from evidence import custody, gate, rereading, storage
 from evidence.errors import FileRefused, FileUnknown, NoPreview, TooManyFiles
 from evidence.inspection.findings import IMAGE
 from evidence.keeping import keep, keep_drawings, taken_back_on_failure
@@ -62,10 +62,15 @@ class Verification:
     bytes_intact: bool
     #: The first custody entry that is not what was written; None when the log is whole.
     first_wrong_entry: int | None
+    #: Columns of its row that say something else than was recorded on receipt.
+    changed_columns: tuple[str, ...] = ()
+    #: Drawings that are not what was drawn.
+    wrong_drawings: tuple[str, ...] = ()
 
     @property
     def is_sound(self) -> bool:
-        return self.bytes_intact and self.first_wrong_entry is None
+        whole = self.bytes_intact and self.first_wrong_entry is None
+        return whole and not self.changed_columns and not self.wrong_drawings
 
 
 def receive_files(*, uploads: Iterable[Upload], uploaded_by: Person, limits: Limits, already_given: int = 0) -> Receipt:
@@ -186,14 +191,18 @@ def _has_drawings(file_id: UUID) -> bool:
 
 
 def verify_file(file_id: UUID, *, actor: Person | None = None) -> Verification:
-    """Read the original again and compare; the outcome is itself a custody entry. Raises FileUnknown."""
+    """Read everything kept of a file again and compare; the outcome is itself a custody entry. Raises FileUnknown."""
     stored = StoredFile.objects.filter(pk=file_id).first()
     if stored is None:
         raise FileUnknown
-    intact = storage.hash_of(stored.storage_key) == stored.sha256
-    wrong = custody.first_wrong_entry(file_id)
-    action = CustodyEvent.Action.VERIFIED if intact else CustodyEvent.Action.FOUND_DAMAGED
-    if wrong is None:
+    found = Verification(
+        file_id=file_id, bytes_intact=rereading.bytes_are_intact(stored),
+        first_wrong_entry=custody.first_wrong_entry(file_id),
+        changed_columns=tuple(rereading.changed_columns(stored)),
+        wrong_drawings=tuple(rereading.wrong_drawings(stored)),
+    )  # fmt: skip
+    action = CustodyEvent.Action.VERIFIED if found.is_sound else CustodyEvent.Action.FOUND_DAMAGED
+    if found.first_wrong_entry is None:
         with transaction.atomic():
             custody.record(file_id, action, actor_id=actor.pk if actor else None, at=database_now())
-    return Verification(file_id=file_id, bytes_intact=intact, first_wrong_entry=wrong)
+    return found

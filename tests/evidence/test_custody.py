@@ -16,7 +16,7 @@ from contract.database import application_role
 from evidence import storage
 from evidence.errors import FileUnknown
 from evidence.keeping import new_file_id
-from evidence.models import CustodyEvent
+from evidence.models import CustodyEvent, Derivative
 from evidence.selectors import custody_of
 from evidence.services import record_download, record_view, verify_file
 from tests.evidence import corpus
@@ -96,13 +96,13 @@ def test_the_application_can_do_its_work_with_the_rights_it_has(receive: Callabl
     assert actions(view) == ["received", "derived", "viewed", "verified"]
 
 
-def forge(statement: str, *values: object) -> None:
+def forge(statement: str, *values: object, table: str = "evidence_custodyevent") -> None:
     """What only the owner of the tables can do."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE evidence_custodyevent DISABLE TRIGGER refuse_change")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER refuse_change")
         cursor.execute(statement, values)
-        cursor.execute("ALTER TABLE evidence_custodyevent ENABLE ALWAYS TRIGGER refuse_change")
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER refuse_change")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,13 @@ def test_a_removed_entry_is_named(receive: Callable, zhou: Any) -> None:
     assert verify_file(view.id).first_wrong_entry == 2
 
 
+def test_an_entry_removed_from_the_end_is_named(receive: Callable, zhou: Any) -> None:
+    view = receive(corpus.jpeg())
+    record_download(view.id, viewer=zhou)
+    forge("DELETE FROM evidence_custodyevent WHERE file_id = %s AND sequence = 3", view.id)
+    assert verify_file(view.id).first_wrong_entry == 3
+
+
 def test_a_log_without_any_entry_is_not_whole(receive: Callable) -> None:
     view = receive(corpus.jpeg())
     forge("DELETE FROM evidence_custodyevent WHERE file_id = %s", view.id)
@@ -144,6 +151,33 @@ def test_changed_or_missing_bytes_are_found_and_logged(damage: Callable, receive
     damage(vault / storage.key_for(view.sha256))
     assert not verify_file(view.id).bytes_intact
     assert actions(view)[-1] == "found_damaged"
+
+
+def test_a_preview_that_nobody_drew_is_found(receive: Callable, vault: Path) -> None:
+    view = receive(corpus.jpeg())
+    (drawn,) = Derivative.objects.filter(file_id=view.id, variant="preview")
+    (vault / drawn.storage_key).write_bytes(b"another picture")
+    outcome = verify_file(view.id)
+    assert (outcome.is_sound, outcome.bytes_intact) == (False, True)
+    assert "preview" in outcome.wrong_drawings
+
+
+def test_a_preview_that_is_missing_can_be_drawn_again_and_is_no_damage(receive: Callable, vault: Path) -> None:
+    view = receive(corpus.jpeg())
+    (drawn,) = Derivative.objects.filter(file_id=view.id, variant="preview")
+    (vault / drawn.storage_key).unlink()
+    assert verify_file(view.id).is_sound
+
+
+def test_other_bytes_under_another_hash_do_not_pass_for_the_original(receive: Callable) -> None:
+    """Who changes the row together with the bytes has still to change the log."""
+    view, other = receive(corpus.jpeg()), receive(corpus.png(), "a.png")
+    forge(
+        "UPDATE evidence_storedfile SET sha256 = %s, storage_key = %s WHERE id = %s", other.sha256,
+        storage.key_for(other.sha256), view.id, table="evidence_storedfile",
+    )  # fmt: skip
+    outcome = verify_file(view.id)
+    assert (outcome.bytes_intact, outcome.changed_columns) == (True, ("sha256",))
 
 
 def test_the_command_names_what_is_wrong_and_fails(receive: Callable, vault: Path) -> None:

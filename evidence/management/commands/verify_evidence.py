@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evidence import housekeeping
+from evidence import custody, housekeeping
 from evidence.services import Verification, verify_file
 
 
 class Command(BaseCommand):
     """Names every file whose bytes or log are not what was written, and fails if there is one."""
 
-    help = "Compare every original with the hash taken on receipt, and every custody log with its seals."
+    help = "Compare every original and preview with the hash taken of it, and every custody log with its seals."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="*", type=UUID, help="ids of files; all when none is given")
@@ -29,8 +29,12 @@ class Command(BaseCommand):
         for outcome in unsound:
             self.stderr.write(_in_words(outcome))
         self._tell_orphans(remove=remove_orphans)
-        if unsound:
-            raise CommandError(f"{len(unsound)} of {len(outcomes)} files are not as they were received.")
+        gone = [] if files else custody.whose_file_is_gone()
+        for file_id in gone:
+            self.stderr.write(f"{file_id}: there is a custody log, and no file")
+        if unsound or gone:
+            count, all_of_them = len(unsound) + len(gone), len(outcomes) + len(gone)
+            raise CommandError(f"{count} of {all_of_them} files are not as they were received.")
         self.stdout.write(f"{len(outcomes)} files are as they were received.")
 
     def _tell_orphans(self, *, remove: bool) -> None:
@@ -47,4 +51,8 @@ def _in_words(outcome: Verification) -> str:
         faults.append("the bytes are missing or changed")
     if outcome.first_wrong_entry is not None:
         faults.append(f"custody entry {outcome.first_wrong_entry} is not what was written")
+    if outcome.changed_columns:
+        faults.append(f"its row says something else than on receipt about {', '.join(outcome.changed_columns)}")
+    if outcome.wrong_drawings:
+        faults.append(f"the {' and the '.join(outcome.wrong_drawings)} is not what was drawn")
     return f"{outcome.file_id}: {'; '.join(faults)}"
