@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import redis
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError as BrokerError
 
-from config.celery import app
+from contract.signs import Standing, programs
 from disputes.selectors.progress import Progress, progress
-
-QUEUES = ("deadlines", "default", "evidence", "mail")
+from notifications.selectors import MailBacklog, mail_backlog
+from studio.queues import queue_depths
 
 
 @require_safe
@@ -32,10 +30,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether deadlines are met: 503 when a case is overdue for a minute, or nobody sweeps while one is due."""
     try:
-        now = progress()
+        now, signed, mails = progress(), programs(), mail_backlog()
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)
-    return JsonResponse({**told(now), "queues": queue_depths()}, status=503 if now.late else 200)
+    answer = {**told(now), **told_of_programs(signed), **told_of_mails(mails), "queues": queue_depths()}
+    return JsonResponse(answer, status=503 if now.late else 200)
 
 
 def told(now: Progress) -> dict[str, Any]:
@@ -50,10 +49,15 @@ def told(now: Progress) -> dict[str, Any]:
     }
 
 
-def queue_depths() -> dict[str, int] | None:
-    """Messages that wait in each queue; None while the broker is away, which stops no deadline."""
-    try:
-        with app.connection_for_read() as broker:
-            return {queue: int(broker.default_channel.client.llen(queue)) for queue in QUEUES}
-    except (BrokerError, redis.RedisError, OSError):
-        return None
+def told_of_programs(signed: tuple[Standing, ...]) -> dict[str, Any]:
+    """Of each program the one that signed last; machines have no names here, for anybody may ask."""
+    names = sorted({each.program for each in signed})
+    return {
+        "seconds_since_sign": {
+            name: round(min(each.seconds_ago for each in signed if each.program == name), 3) for name in names
+        },
+    }
+
+
+def told_of_mails(mails: MailBacklog) -> dict[str, Any]:
+    return {"mail_backlog": mails.due, "oldest_mail_seconds": round(mails.oldest_seconds, 3)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.db import connection
+
 from contract.paging import CursorPage, CursorValue, page_of
 from notifications.models import Notification, Preference
 from notifications.render import Rendered, render
@@ -39,6 +41,33 @@ class Channels:
     quiet_from: time | None
     """Quiet hours are local times of the person's zone; both or neither."""
     quiet_until: time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailBacklog:
+    """Mails that should have been sent by now."""
+
+    due: int
+    """Counted to 100,001."""
+    oldest_seconds: float
+    """How long the first of them has waited; 0 when none does."""
+
+
+MAIL_BACKLOG = """
+SELECT count(*), coalesce(extract(epoch FROM max(late)), 0) FROM (
+    SELECT now.at - d.next_try_at AS late FROM notifications_delivery d, (SELECT gongduan_clock() AS at OFFSET 0) now
+    WHERE d.status = 'waiting' AND d.next_try_at <= now.at
+    ORDER BY d.next_try_at, d.id LIMIT 100001
+) due
+"""
+
+
+def mail_backlog() -> MailBacklog:
+    """Mails that are due; one that somebody is sending, or that failed and waits for its next try, is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAIL_BACKLOG)
+        due, oldest = cursor.fetchone()
+    return MailBacklog(due=due, oldest_seconds=float(oldest))
 
 
 def unread_count(user_id: int) -> int:

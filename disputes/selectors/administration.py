@@ -1,20 +1,34 @@
-"""What administrators look after: cases that are stuck or held, payouts that failed."""
+"""What administrators look after: cases that are overdue, stuck or held, payouts that failed."""
 
 from __future__ import annotations
 
 from django.db.models import Q
 
+from contract.clock import database_now
 from contract.money import Money
 from contract.paging import CursorPage, PageRequest, page_of
 from disputes.labels.words import HOLDS, STAGES, name_of
 from disputes.models import Case, Payout, StuckCase
 from disputes.selectors.access import Somebody
 from disputes.selectors.cases import platform_word
-from disputes.selectors.list_views import HeldRow, PayoutRow, StuckRow
+from disputes.selectors.list_views import HeldRow, OverdueRow, PayoutRow, StuckRow
 from disputes.selectors.lists import platforms_worked_for
 from disputes.selectors.records import payout_status
 from disputes.selectors.wording import Worded
 from rules.engine.reconciling import STOPPED
+
+
+def oldest_overdue(user: Somebody) -> OverdueRow | None:
+    """The case that has waited longest to be settled, among those of the platforms somebody works for."""
+    now = database_now()
+    due = Case.objects.filter(wake_at__lte=now, stuck__isnull=True, platform__in=platforms_worked_for(user))
+    case = due.order_by("wake_at", "pk").first()
+    if case is None or case.wake_at is None:
+        return None
+    seconds = int((now - case.wake_at).total_seconds())
+    return OverdueRow(
+        number=case.number, platform=platform_word(case.platform), since=case.wake_at, seconds=max(seconds, 0)
+    )
 
 
 def stuck_cases(user: Somebody, page: PageRequest) -> CursorPage[StuckRow]:

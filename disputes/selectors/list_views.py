@@ -114,6 +114,20 @@ class MoneyThatLapses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueRow:
+    """A case whose time has come and that nobody has settled yet."""
+
+    number: str
+    """Its public number."""
+    platform: Worded
+    """The marketplace."""
+    since: datetime
+    """When it should have been settled."""
+    seconds: int
+    """How long ago that was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StuckRow:
     """A case that could not be decided and is left alone for a while."""
 

@@ -17,12 +17,13 @@ from contract.errors import DomainError
 from contract.moments import local_moment
 from contract.paging import page_request
 from disputes.selectors.access import case_for
-from disputes.selectors.administration import held_cases, open_payouts, stuck_cases
+from disputes.selectors.administration import held_cases, oldest_overdue, open_payouts, stuck_cases
 from disputes.selectors.feeds import stale_feeds_of
 from disputes.selectors.machinery import Machinery, due_by_hour, machinery
 from disputes.services.acting import perform
 from disputes.services.sweeping import retry_stuck
 from studio.access import administrator, administrators_only
+from studio.liveness import ago_in_words, program_views, span_in_words, waiting_views
 from studio.selectors import platform_codes_of, stops_of
 from studio.views.frame import places
 
@@ -38,15 +39,19 @@ MOST_AT_ONCE = 100
 @require_GET
 def timers(request: HttpRequest) -> HttpResponse:
     """Everything about the clocks on one page."""
-    user, state = administrator(request), machinery()
+    user, state, due, oldest = administrator(request), machinery(), due_by_hour(), None
+    if state.overdue_cases:
+        oldest = oldest_overdue(user)
     lists = {
         "stuck": stuck_cases(user, page_request(_part(request, "stuck"), of="stuck")),
         "held": held_cases(user, page_request(_part(request, "held"), of="held")),
         "payouts": open_payouts(user, page_request(_part(request, "payouts"), of="payouts")),
     }
     shown = {
-        "places": places(request), "state": state, "tiles": _tiles(state), "bars": _bars(state, due_by_hour()),
-        "quiet": QUIET, "now": state.now, "stops": stops_of(user),
+        "places": places(request), "state": state, "tiles": _tiles(state, due), "bars": _bars(state, due),
+        "oldest": oldest, "oldest_late": oldest is not None and oldest.seconds > TOO_LATE,
+        "oldest_span": span_in_words(oldest.seconds) if oldest else "", "programs": program_views(),
+        "waiting": waiting_views(state), "sweepers": _sweepers(state), "now": state.now, "stops": stops_of(user),
         "stale": stale_feeds_of(platform_codes_of(user)), **lists,
     }  # fmt: skip
     return render(request, "studio/timers.html", shown)
@@ -97,22 +102,28 @@ def _part(request: HttpRequest, name: str) -> dict[str, str]:
     return {"after": after} if after else {}
 
 
-def _tiles(state: Machinery) -> list[dict[str, Any]]:
-    overdue = _("%(seconds)s s") % {"seconds": state.overdue_seconds}
+def _sweepers(state: Machinery) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "ago": ago_in_words(row.seconds_ago), "quiet": row.seconds_ago > QUIET} for row in state.sweepers
+    ]
+
+
+def _tiles(state: Machinery, due: tuple[int, ...]) -> list[dict[str, Any]]:
+    overdue = span_in_words(state.overdue_seconds)
     return [
         {
-            "label": _("Oldest case that is overdue"), "value": overdue, "url": "#sweepers",
+            "label": _("Oldest case that is overdue"), "value": overdue, "url": "#overdue",
             "tone": "good" if not state.overdue_cases else "late" if state.overdue_seconds > TOO_LATE else "soon",
         },
-        {"label": _("Due in the next hour"), "value": state.due_in_an_hour, "url": "#due"},
-        {"label": _("Due in the next 24 hours"), "value": state.due_in_a_day, "url": "#due"},
+        {"label": _("Due in the next hour"), "value": due[0], "url": "#due"},
+        {"label": _("Due in the next 24 hours"), "value": sum(due), "url": "#due"},
         {"label": _("Stuck cases"), "value": state.stuck, "url": "#stuck", "tone": "late" if state.stuck else "good"},
         {"label": _("Held cases"), "value": state.held, "url": "#held", "tone": "soon" if state.held else "good"},
         {
             "label": _("Stale feeds"), "value": state.stale_feeds, "url": reverse("studio:feeds"),
             "tone": "late" if state.stale_feeds else "good",
         },
-        {"label": _("Events nobody was told about yet"), "value": state.relay_backlog, "url": "#sweepers"},
+        {"label": _("Events nobody was told about yet"), "value": state.relay_backlog, "url": "#waiting"},
     ]  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from config.cache import FIRST_PAUSE, ForgivingRedisCache, Fuse
+from config.cache import ForgivingRedisCache
+from contract.fuse import FIRST_PAUSE, Fuse
 
 
 @pytest.fixture(params=["away", "silent"])

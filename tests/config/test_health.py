@@ -1,5 +1,6 @@
 """What a load balancer hears."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,6 +8,14 @@ from django.db import connection
 from django.test import Client
 
 from config.celery import app
+from contract import signs
+from studio import queues
+from tests.config.test_cache import listening
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_a_broker_that_was_away() -> None:
+    queues.fuse.mend()
 
 
 @pytest.mark.django_db
@@ -22,6 +31,29 @@ def test_a_broker_that_is_away_does_not_make_the_house_unready(client: Client, r
     app.conf.broker_url = "redis+socket:///nowhere/valkey.sock"
     answer = client.get("/readyz/")
     assert (answer.status_code, answer.json()["queues"]) == (200, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_broker_that_never_answers_costs_one_question_and_not_one_a_request(
+    client: Client, redis_client: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("s") / "s"
+    with listening(path):
+        app.conf.broker_url = f"redis+socket://{path}"
+        began = time.monotonic()
+        answers = [client.get("/readyz/").json()["queues"] for _ in range(10)]
+    assert answers == [None] * 10
+    assert time.monotonic() - began < 10 * queues.PATIENCE["socket_timeout"]
+
+
+@pytest.mark.django_db
+def test_readiness_tells_when_each_program_signed_last_and_names_no_machine(client: Client, redis_client: Any) -> None:
+    signs.Signer(instance="beat@secret-host").sign()
+    answer = client.get("/readyz/")
+    assert answer.json()["seconds_since_sign"].keys() == {"beat"}
+    assert (answer.json()["mail_backlog"], answer.json()["oldest_mail_seconds"]) == (0, 0)
+    assert "secret-host" not in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,26 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.identities import find_or_create_person, link_identity
 from accounts.models import IdentityLink, Membership, OutsideIdentity, Shop, StaffRole, User
+from config.celery import app
+from contract import signs
 from disputes.models import Case, ImportRun, Order, StuckCase
 from disputes.services.sweeping import leave_sign, sweep_until_done
+from notifications.services.relay import relay_until_done
+from studio import queues
+from studio.liveness import span_in_words
 from tests.disputes import conftest as cases
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(cases.__file__).parent / "samples"
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_a_broker_that_was_away() -> None:
+    queues.fuse.mend()
 
 
 def sent(studio: Client, sample: str, format: str, **choices: str) -> Any:
@@ -33,17 +45,82 @@ def sent(studio: Client, sample: str, format: str, **choices: str) -> Any:
 def test_a_living_sweep_is_shown_and_nothing_is_overdue(studio: Client, order_of: Any, file: Any) -> None:
     file(order_of())
     leave_sign(sweeper="worker 1", moved=0)
+    page = studio.get("/studio/timers/")
+    assert "worker 1" in page.content.decode()
+    assert (page.context["state"].overdue_seconds, page.context["oldest"]) == (0, None)
+
+
+def test_an_overdue_case_is_named_with_how_late_the_sweep_is(
+    studio: Client, order_of: Any, file: Any, travel: Any
+) -> None:
+    case = Case.objects.get(number=file(order_of()).number)
+    travel(to=case.wake_at + timedelta(minutes=2))
     words = studio.get("/studio/timers/").content.decode()
-    assert "worker 1" in words
-    assert "0 s" in words
-
-
-def test_an_overdue_case_shows_how_late_the_sweep_is(studio: Client, order_of: Any, file: Any, travel: Any) -> None:
-    file(order_of())
-    travel(days=5, minutes=2)
-    assert "120 s" in studio.get("/studio/timers/").content.decode()
+    assert "overdue for 2 min" in words
+    assert reverse("disputes:case", args=[case.number]) in words
     sweep_until_done(sweeper="worker 1")
-    assert "120 s" not in studio.get("/studio/timers/").content.decode()
+    assert "overdue for" not in studio.get("/studio/timers/").content.decode()
+
+
+def test_the_number_of_an_overdue_case_is_for_who_works_for_its_platform(
+    client: Client, person: Any, published: None, order_of: Any, file: Any, travel: Any
+) -> None:
+    number = file(order_of()).number
+    travel(days=6)
+    elsewhere = person("mo", language="en")
+    StaffRole.objects.create(user=elsewhere, kind="administrator", platform="aliexpress")
+    client.force_login(elsewhere)
+    page = client.get("/studio/timers/")
+    assert page.context["state"].overdue_cases == 1
+    assert number not in page.content.decode()
+
+
+def test_every_program_is_shown_with_its_last_sign_and_one_that_never_signed_too(studio: Client) -> None:
+    signs.Signer(instance="deadlines@here").sign(works=1)
+    signs.Signer(instance="mail@there").sign()
+    shown = {view.instance: view for view in studio.get("/studio/timers/").context["programs"]}
+    assert shown.keys() == {"deadlines@here", "mail@there", "beat", "default", "ringer"}
+    assert (shown["deadlines@here"].silent, shown["mail@there"].worked) == (False, "")
+    assert shown["beat"].silent
+    assert shown["beat"].last_at is None
+
+
+def test_a_program_that_stands_still_is_marked(studio: Client, travel: Any) -> None:
+    signs.Signer(instance="beat@here").sign()
+    travel(minutes=3)
+    (beat,) = (view for view in studio.get("/studio/timers/").context["programs"] if view.instance == "beat@here")
+    assert (beat.silent, beat.ago) == (True, "3 min ago")
+
+
+def test_what_waits_is_counted_and_unknown_while_the_broker_is_away(
+    studio: Client, redis_client: Any, order_of: Any, file: Any
+) -> None:
+    file(order_of())
+    redis_client.lpush("mail", "x")
+    counts = {row.note or row.what: row.count for row in studio.get("/studio/timers/").context["waiting"]}
+    assert counts["Events nobody was told about yet"] > 0
+    assert (counts["Mails that are due"], counts["mail"], counts["default"]) == (0, 1, 0)
+    app.conf.broker_url = "redis+socket:///nowhere/valkey.sock"
+    page = studio.get("/studio/timers/")
+    assert {row.count for row in page.context["waiting"] if row.note} == {None}
+    assert "unknown" in page.content.decode()
+
+
+def test_mails_that_are_due_are_counted_with_the_oldest(studio: Client, order_of: Any, file: Any, travel: Any) -> None:
+    file(order_of())
+    relay_until_done()
+    travel(hours=30)
+    (mails,) = (row for row in studio.get("/studio/timers/").context["waiting"] if row.what == "Mails that are due")
+    assert mails.count
+    assert (mails.late, mails.note) == (True, "the oldest for 30 h")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 d")]
+)
+def test_a_span_is_said_in_the_largest_unit_that_tells_enough(seconds: int, words: str) -> None:
+    with override("en"):
+        assert span_in_words(seconds) == words
 
 
 def test_a_stuck_case_is_tried_again_at_once(studio: Client, order_of: Any, file: Any, travel: Any) -> None:
