@@ -144,7 +144,9 @@ def _beside_the_refund(told: Told) -> tuple[str, tuple[str, ...]]:
 
 
 def _others(told: Told) -> tuple[str, ...]:
-    """The sides that did not do it; what was queued is news to its own side too."""
+    """The sides that did not do it; what was queued is news to its own side too, and what came late to no other."""
+    if told.data.get("late"):
+        return ()
     return tuple(party for party in PARTIES if party != told.party or told.by_itself)
 
 

@@ -1,10 +1,11 @@
-"""The rows of the journal, and which of them a reader may see."""
+"""The rows of the journal, and who reads what was written and handed in: pages, interface and search ask here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from disputes.labels.history import STAFF_ONLY
@@ -75,13 +76,58 @@ def _record(row: tuple[Any, ...]) -> EventRecord:
     return EventRecord(**values)
 
 
+class Readers(StrEnum):
+    """Who reads something of a case."""
+
+    BOTH = "both"
+    """Both sides and the platform."""
+    SIDE = "side"
+    """The side it is from, and the platform."""
+    OWN = "own"
+    """The side it is from, and nobody else."""
+    PLATFORM = "platform"
+    """The platform alone."""
+
+    def include(self, viewer: str, *, party: str) -> bool:
+        """Whether a viewer is among them, of something that is from `party`."""
+        if viewer == Party.PLATFORM:
+            return self is not Readers.OWN
+        return self is Readers.BOTH or (viewer == party and self is not Readers.PLATFORM)
+
+
+def readers_of_text(kind: str, event: str | None, stage: str | None, *, happened: bool = False) -> Readers:
+    """Who reads a text of this kind that came with an event: what came late, its own side and the platform.
+
+    What comes after its time is "kept as a message; platform customer service can see it and decides whether to take
+    it into account": that is what its author is told, whatever it was meant to be. So the other side hears nothing of
+    it, and need not answer it. Evidence is shown to both once the platform takes it in, and then the other side has
+    its time to answer (decision 10.1.6): from then on its words are those of the exhibit (`readers_of_exhibit`).
+
+    What a side asks for in advance becomes the other's business when it `happened`.
+    """
+    if kind == "note" or is_internal(event, stage):
+        return Readers.PLATFORM
+    return Readers.SIDE if kind == "late" or (event in OF_ONE_SIDE and not happened) else Readers.BOTH
+
+
+def readers_of_exhibit(status: str) -> Readers:
+    """Who reads an exhibit and its words, by the same rule: late or taken back, its own side and the platform."""
+    if status == "draft":
+        return Readers.OWN
+    return Readers.BOTH if status == "submitted" else Readers.SIDE
+
+
 def may_see(event: EventRecord, viewer: str) -> bool:
-    """Staff see everything; parties neither internal matters nor a ruling that waits for a second person."""
+    """Staff see everything; parties neither internal matters nor a ruling that waits for a second person.
+
+    That something came late is told to those who read it (`readers_of_text`).
+    """
     if viewer == Party.PLATFORM:
         return True
     if event.kind in OF_FEEDS and not event.facts.get("deadlines"):
         return False
-    return not is_internal(event.kind, event.stage) and (event.kind not in OF_ONE_SIDE or event.party == viewer)
+    kind = "late" if event.data.get("late") else ""
+    return readers_of_text(kind, event.kind, event.stage).include(viewer, party=event.party)
 
 
 def is_internal(kind: str | None, stage: str | None) -> bool:

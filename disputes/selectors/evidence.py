@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from disputes.labels.words import EXHIBITS, name_of, pack_words
+from disputes.selectors.events import readers_of_exhibit
 from disputes.selectors.evidence_views import EvidenceView, ExhibitGroup, ExhibitView, FileView, RequirementView
 from disputes.selectors.reading import CaseRead, Row, moment
 from disputes.selectors.records import author_name
@@ -70,9 +71,8 @@ def slot_words(policy: Policy, slot: str) -> tuple[str, str]:
 
 
 def _visible(read: CaseRead, row: Row) -> ExhibitView | None:
-    """Drafts are their side's own; what came late or was taken back is its side's and the platform's."""
     mine = row["party"] == read.viewer
-    if row["status"] != "submitted" and not mine and (row["status"] == "draft" or not read.staff):
+    if not readers_of_exhibit(row["status"]).include(read.viewer, party=row["party"]):
         return None
     return ExhibitView(
         id=UUID(row["id"]), party=row["party"], author=author_name(read, row["party"], row["author_id"]),

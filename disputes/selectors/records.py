@@ -16,7 +16,7 @@ from disputes.labels.words import CARRIERS, LEGS, MESSAGES, ORDER_STATUSES, PART
 from disputes.models import Listing, Order, OrderLine
 from disputes.selectors.actions import remedy_label
 from disputes.selectors.case_views import PayoutView
-from disputes.selectors.events import OF_ONE_SIDE, is_internal
+from disputes.selectors.events import readers_of_text
 from disputes.selectors.reading import CaseRead, Row, at, moment
 from disputes.selectors.record_views import (
     ClaimLine,
@@ -129,15 +129,13 @@ def messages(read: CaseRead) -> tuple[MessageView, ...]:
             mine=row["party"] == read.viewer,
         )
         for row in read.rows["messages"]
-        if read.staff or _may_read(row, read.viewer)
+        if _may_read(row, read.viewer)
     )  # fmt: skip
 
 
 def _may_read(row: Row, viewer: str) -> bool:
-    """Of a party: what the other side says in advance is said when its time comes (`happened`)."""
-    if row["kind"] == "note" or is_internal(row["event"], row["stage"]):
-        return False
-    return row["event"] not in OF_ONE_SIDE or row["happened"] or row["party"] == viewer
+    readers = readers_of_text(row["kind"], row["event"], row["stage"], happened=bool(row["happened"]))
+    return readers.include(viewer, party=row["party"])
 
 
 def author_name(read: CaseRead, party: str, user_id: int | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
-from disputes.selectors.events import OF_ONE_SIDE, is_internal
+from disputes.selectors.events import Readers, readers_of_exhibit, readers_of_text
 from disputes.selectors.lexemes import EDITION, words_of, words_of_number
 from disputes.selectors.rulings import OPEN_TO_PARTIES
 from disputes.selectors.searching import ONLY, OWNER
@@ -34,7 +34,9 @@ SELECT c.id, c.platform, c.buyer_id, c.shop_id,
     ARRAY[coalesce(nullif(u.display_name, ''), u.username), s.name]
         || ARRAY(SELECT concat_ws(' ', l.title, l.sku) FROM disputes_requestline r
             JOIN disputes_orderline l ON l.id = r.line_id WHERE r.case_id = c.id ORDER BY r.id)::varchar[],
-    (SELECT json_agg(json_build_array(m.kind, m.party, e.kind, e.stage, m.text) ORDER BY m.at, m.sequence)
+    (SELECT json_agg(json_build_array(m.kind, m.party, e.kind, e.stage, m.text, e.kind = 'queue_action' AND EXISTS (
+            SELECT FROM disputes_caseevent d WHERE d.case_id = c.id AND d.facts #>> '{data,statement}' = m.id::text)
+        ) ORDER BY m.at, m.sequence)
         FROM disputes_message m LEFT JOIN disputes_caseevent e ON e.case_id = m.case_id AND e.sequence = m.sequence
         WHERE m.case_id = c.id)::text,
     (SELECT json_agg(json_build_array(x.status, x.party, x.description) ORDER BY x.created_at)
@@ -72,8 +74,8 @@ class Texts:
     owners: tuple[str, ...]
     numbers: Sequence[str]
     names: Sequence[str]
-    messages: Sequence[Sequence[str]]
-    """Kind, whose, the kind and stage of the event it came with, text."""
+    messages: Sequence[Sequence[Any]]
+    """Kind, whose, the kind and stage of the event it came with, text, and whether what it asks in advance happened."""
     exhibits: Sequence[Sequence[str]]
     """Status, whose, description; never a draft."""
     rulings: Sequence[Sequence[str]]
@@ -140,20 +142,16 @@ def _each(take: Callable[[str], Words], parts: Iterable[str]) -> Words:
 
 def _marked(texts: Texts) -> Iterator[tuple[str, str]]:
     """What was written, with the mark of who may read it: none where both sides may."""
-    for kind, party, event, stage, text in texts.messages:
-        yield _mark_of_message(kind, party, event, stage), text
+    for kind, party, event, stage, text, happened in texts.messages:
+        yield _mark(readers_of_text(kind, event, stage, happened=bool(happened)), party), text
     for status, party, text in texts.exhibits:
-        yield "" if status == "submitted" else _own(party), text
+        yield _mark(readers_of_exhibit(status), party), text
     for status, text in texts.rulings:
-        yield "" if status in OPEN_TO_PARTIES else ONLY["platform"], text
+        yield _mark(Readers.BOTH if status in OPEN_TO_PARTIES else Readers.PLATFORM, ""), text
 
 
-def _mark_of_message(kind: str, party: str, event: str | None, stage: str | None) -> str:
-    if kind == "note" or is_internal(event, stage):
-        return ONLY["platform"]
-    return _own(party) if kind == "late" or event in OF_ONE_SIDE else ""
-
-
-def _own(party: Any) -> str:
-    """The mark of a side's own words; what is nobody's is the platform's."""
-    return ONLY.get(str(party), ONLY["platform"])
+def _mark(readers: Readers, party: Any) -> str:
+    """The mark of a side's own words; what is nobody's is the platform's. No draft comes here."""
+    if readers is Readers.BOTH:
+        return ""
+    return ONLY["platform"] if readers is Readers.PLATFORM else ONLY.get(str(party), ONLY["platform"])

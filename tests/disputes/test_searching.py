@@ -156,6 +156,31 @@ def test_what_comes_too_late_is_found_by_its_side_and_the_platform(mug: str, fin
     assert finds("belated") == {"ming": [], "lan": [mug], "zhou": [mug]}
 
 
+def test_late_evidence_is_found_by_the_other_side_once_it_is_taken_in(
+    mug: str, finds: Finds, ming: Any, lan: Any, zhou: Any
+) -> None:
+    perform(case_for(lan, mug), "refuse", {"refusal": "AS_DESCRIBED", "statement": "发货时完好"})
+    perform(case_for(ming, mug), "request_intervention", {"statement": "请平台介入"})
+    for person in (ming, lan):
+        perform(case_for(person, mug), "complete_evidence")
+    late = draft_exhibit(case_for(ming, mug), description="快递面单 waybill").exhibit_id
+    submit_exhibits(case_for(ming, mug), [late])
+    for query in ("waybill", "面单"):
+        assert finds(query) == {"ming": [mug], "lan": [], "zhou": [mug]}
+    perform(case_for(zhou, mug), "admit_late_evidence", {"party": "buyer", "exhibit": str(late)})
+    assert finds("waybill") == everybody(mug)
+
+
+def test_what_was_said_in_advance_is_found_by_both_sides_once_it_happened(
+    mug: str, finds: Finds, ming: Any, lan: Any, travel: Any
+) -> None:
+    perform(case_for(ming, mug), "request_intervention", {"statement": "请平台介入 escalate"}, when_allowed=True)
+    perform(case_for(lan, mug), "refuse", {"refusal": "AS_DESCRIBED", "statement": "发货时完好"})
+    travel(days=2)
+    sweep_until_done(sweeper="test")
+    assert finds("escalate") == everybody(mug)
+
+
 def test_a_changed_name_of_the_goods_or_the_parcel_is_found_when_the_order_is_told_anew(mug: str, finds: Finds) -> None:
     Order.objects.update(tracking="YT7777")
     index_cases_of(Order.objects.values_list("pk", flat=True).get())

@@ -71,10 +71,7 @@ TABLE = [
     ),
     (event("submit_exhibit", "seller", stage="EVIDENCE"), {"buyer": "evidence_submitted"}),
     (event("message", "buyer"), {"seller": "message_received"}),
-    (
-        event("message", "buyer", data={"late": "submit_exhibit"}),
-        {"seller": "message_received", "arbitrator": "late_text_kept"},
-    ),
+    (event("message", "buyer", data={"late": "submit_exhibit"}), {"arbitrator": "late_text_kept"}),
     (event("note"), {}),
     (event("queue_action", "buyer"), {}),
     (event("rule", before="REVIEW", stage="RULED"), {"second_persons": "second_person_asked"}),
