@@ -42,6 +42,7 @@ def timers(request: HttpRequest) -> HttpResponse:
     user, state, due, oldest = administrator(request), machinery(), due_by_hour(), None
     if state.overdue_cases:
         oldest = oldest_overdue(user)
+    waiting = waiting_views(state)
     lists = {
         "stuck": stuck_cases(user, page_request(_part(request, "stuck"), of="stuck")),
         "held": held_cases(user, page_request(_part(request, "held"), of="held")),
@@ -49,10 +50,10 @@ def timers(request: HttpRequest) -> HttpResponse:
     }
     shown = {
         "places": places(request), "state": state, "tiles": _tiles(state, due), "bars": _bars(state, due),
-        "oldest": oldest, "oldest_late": oldest is not None and oldest.seconds > TOO_LATE,
+        "any_due": any(due), "oldest": oldest, "oldest_late": oldest is not None and oldest.seconds > TOO_LATE,
         "oldest_span": span_in_words(oldest.seconds) if oldest else "", "programs": program_views(),
-        "waiting": waiting_views(state), "sweepers": _sweepers(state), "now": state.now, "stops": stops_of(user),
-        "stale": stale_feeds_of(platform_codes_of(user)), **lists,
+        "waiting": waiting, "broker_away": any(row.count is None for row in waiting), "sweepers": _sweepers(state),
+        "now": state.now, "stops": stops_of(user), "stale": stale_feeds_of(platform_codes_of(user)), **lists,
     }  # fmt: skip
     return render(request, "studio/timers.html", shown)
 

@@ -104,6 +104,7 @@ def test_what_waits_is_counted_and_unknown_while_the_broker_is_away(
     page = studio.get("/studio/timers/")
     assert {row.count for row in page.context["waiting"] if row.note} == {None}
     assert "unknown" in page.content.decode()
+    assert "The broker does not answer" in page.content.decode()
 
 
 def test_mails_that_are_due_are_counted_with_the_oldest(studio: Client, order_of: Any, file: Any, travel: Any) -> None:
