@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from contract.errors import DomainError, Forbidden, Malformed, NotFound
-from contract.parsing import BodyTooLarge, read_bounded
+from contract.parsing import BodyTooLarge, WholeStream, read_bounded
 from contract.problem import MEDIA_TYPE, document_about, document_of
 
 PREFIX: Final = "/api/"
@@ -42,6 +42,8 @@ def _problem(status: int) -> HttpResponse:
 class SizeMiddleware:
     """Refuses a request that says it is larger than UPLOAD_MAX_REQUEST_SIZE before anything of it is read.
 
+    One that ends before it is as long as it says is refused where it is read (BodyIncomplete).
+
     One that does not say how large it is (chunked) is read into memory, up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes:
     Django itself takes it for empty. Stands inside what chooses the language.
     """
@@ -61,6 +63,9 @@ def _check_size(request: HttpRequest) -> None:
     stated = request.META.get("CONTENT_LENGTH") or ""
     if stated.isdigit() and int(stated) > settings.UPLOAD_MAX_REQUEST_SIZE:
         raise BodyTooLarge(max_bytes=settings.UPLOAD_MAX_REQUEST_SIZE)
+    if stated.isdigit() and int(stated):
+        stream = WholeStream(request._stream, int(stated))  # noqa: SLF001  (Django offers no other way)
+        request._stream = stream  # type: ignore[assignment]  # noqa: SLF001
     if not stated and request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):
         body = read_bounded(request.META["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         request.META["CONTENT_LENGTH"] = str(len(body))

@@ -60,6 +60,46 @@ class BodyTooLarge(TooLarge):
         return str(self.sentence) % {"limit": filesizeformat(self.data["max_bytes"])}
 
 
+class BodyIncomplete(Malformed):
+    """The connection ended before the body was as long as it said it would be."""
+
+    code = "body_incomplete"
+    sentence = _("The connection ended before everything had arrived. Please send it again.")
+
+
+class WholeStream:
+    """A body of a stated length. Half of it is no shorter body: Django by itself would take it for one."""
+
+    def __init__(self, stream: IO[bytes], length: int) -> None:
+        self._stream = stream
+        self._left = length
+
+    def read(self, size: int | None = None) -> bytes:
+        """Raises BodyIncomplete at an end that comes too early."""
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        parts = []
+        while wanted > 0:
+            part = self._stream.read(wanted)
+            if not part:
+                raise BodyIncomplete
+            parts.append(part)
+            wanted -= len(part)
+            self._left -= len(part)
+        return b"".join(parts)
+
+    def readline(self, size: int | None = None) -> bytes:
+        """Raises BodyIncomplete at an end that comes too early."""
+        line = self._stream.readline(-1 if size is None else size)
+        self._left -= len(line)
+        if not line and self._left and size != 0:
+            raise BodyIncomplete
+        return line
+
+    def close(self) -> None:
+        """What Django does when it has read all of it."""
+        self._stream.close()
+
+
 class TooManyParts(TooLarge):
     """A form of more fields or files than anything we ask for has."""
 

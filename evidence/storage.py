@@ -52,7 +52,7 @@ def receiving(chunks: Iterable[bytes], *, name: str, max_bytes: int) -> Iterator
 
 def _receive(chunks: Iterable[bytes], path: Path, *, name: str, max_bytes: int) -> Incoming:
     digest, size = hashlib.sha256(), 0
-    with _saying_when_full(), _created(path) as file:
+    with saying_when_full(), _created(path) as file:
         for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:
@@ -73,7 +73,7 @@ def place(incoming: Incoming) -> bool:
 
     The caller holds the lock on this content. Raises StorageFull, StorageUnavailable.
     """
-    with _saying_when_full():
+    with saying_when_full():
         target = _directory(str(Path(key_for(incoming.sha256)).parent)) / incoming.sha256
         if target.exists() and _hash_of(target) == incoming.sha256:
             return False
@@ -146,7 +146,7 @@ def _root() -> Path:
 
 def _directory(relative: str) -> Path:
     path = _root()
-    with _saying_when_full():
+    with saying_when_full():
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for part in Path(relative).parts:
             path = path / part
@@ -182,7 +182,8 @@ def _set_aside(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _saying_when_full() -> Iterator[None]:
+def saying_when_full() -> Iterator[None]:
+    """Raises StorageFull for a disk without room, StorageUnavailable for any other failure of it."""
     try:
         yield
     except OSError as error:

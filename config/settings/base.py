@@ -196,6 +196,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 """Bytes of a request without its files; JSON of an import apart."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "evidence.arriving.NamelessUploadHandler",
+]
 IMPORT_MAX_BODY_SIZE = 32 * 1024 * 1024
 """Bytes of the JSON of an import."""
 UPLOAD_MAX_REQUEST_SIZE = 220_000_000

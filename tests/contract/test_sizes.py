@@ -15,7 +15,7 @@ from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
 from contract.middleware import SizeMiddleware
-from contract.parsing import BodyTooLarge, FormParser, MultiPartParser, read_bounded
+from contract.parsing import BodyIncomplete, BodyTooLarge, FormParser, MultiPartParser, WholeStream, read_bounded
 
 PROBLEM = "application/problem+json"
 CASES = "/api/v1/cases/"
@@ -142,3 +142,51 @@ def test_a_body_without_a_length_is_read_and_no_further_than_the_limit(settings:
     answer = SizeMiddleware(lambda _request: pytest.fail("it went on"))(chunked(CASES, large))
     assert (answer.status_code, answer.headers["Content-Type"]) == (413, PROBLEM)
     assert large.taken == 1_001
+
+
+def half_of(path: str, body: bytes, content_type: str) -> Any:
+    """A request whose connection ended before the body was as long as it said."""
+    request = RequestFactory().post(path, body, content_type=content_type)
+    request._stream = BytesIO(body[: len(body) // 2])
+    return request
+
+
+def test_half_of_an_upload_is_no_shorter_upload() -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="description"\r\n\r\na mug\r\n'
+    form += b'--x\r\nContent-Disposition: form-data; name="files"; filename="chat.txt"\r\n\r\n' + b"line\n" * 99
+    request = half_of(CASES, form + b"\r\n--x--\r\n", "multipart/form-data; boundary=x")
+
+    def reads(given: Any) -> Any:
+        return given.POST
+
+    with pytest.raises(BodyIncomplete) as refused:
+        SizeMiddleware(reads)(request)
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("way", ["POST", "body"])
+def test_half_of_a_form_is_no_shorter_form(way: str) -> None:
+    request = half_of("/login/", b"username=ming&password=secret", "application/x-www-form-urlencoded")
+    with pytest.raises(BodyIncomplete):
+        SizeMiddleware(lambda given: getattr(given, way))(request)
+
+
+def test_a_whole_form_is_read_and_closed() -> None:
+    request = RequestFactory().post("/login/", b"username=ming", content_type="application/x-www-form-urlencoded")
+    request._stream = BytesIO(b"username=ming")
+    SizeMiddleware(lambda given: given.body)(request)
+    assert request.POST["username"] == "ming"
+
+
+@pytest.mark.parametrize("size", [None, -1, 3])
+def test_a_whole_body_is_read_to_its_end(size: int | None) -> None:
+    stream = WholeStream(BytesIO(b"0123456789"), 10)
+    parts = list(iter(lambda: stream.read(size), b""))
+    assert b"".join(parts) == b"0123456789"
+
+
+def test_lines_of_half_a_body_end_in_a_refusal() -> None:
+    stream = WholeStream(BytesIO(b"one\ntwo"), 20)
+    assert (stream.readline(), stream.readline()) == (b"one\n", b"two")
+    with pytest.raises(BodyIncomplete):
+        stream.readline()
