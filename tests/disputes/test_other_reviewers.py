@@ -128,3 +128,17 @@ def test_page_and_interface_say_why(
     assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
         409, "other_arbitrator_needed", sentence,
     )  # fmt: skip
+
+
+def test_the_queue_gives_no_second_review_to_whom_it_is_not_for(
+    reviewed: dict[str, Any], number: str, wu: Any, client: Any
+) -> None:
+    wu.language = "en"
+    wu.save()
+    client.force_login(wu)
+    assert SOMEBODY_ELSE in client.post(f"/bench/{number}/take/", follow=True).content.decode()
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_token(wu)}", HTTP_ACCEPT_LANGUAGE="en")
+    assert api.post("/api/v1/queue/claim/", {}, format="json").status_code == 204
+    answer = api.post(f"/api/v1/cases/{number}/actions/assign/", {}, format="json")
+    assert (answer.status_code, [problem["detail"] for problem in answer.json()["errors"]]) == (422, [SOMEBODY_ELSE])
