@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import orjson
 
 from rules.engine.events import Emission, Event, Step, Via
+from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
 
 Json = Any
@@ -42,17 +42,14 @@ def moment_text(at: datetime) -> str:
 def canonical(value: Json) -> bytes:
     """The one text of a JSON value, in UTF-8: what digests are computed over. Keys are sorted, nothing is padded.
 
-    Raises TypeError for what is no JSON value, among it integers beyond 64 bits.
+    Moments in UTC become text here, without a fraction of a second where they have none. Raises TypeError for what is
+    no JSON value and no moment, among it integers beyond 64 bits.
     """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def anchors_from(stored: Mapping[str, str]) -> dict[str, datetime]:
     return {name: moment(text) for name, text in stored.items()}
-
-
-def anchors_to(anchors: Mapping[str, datetime | None]) -> dict[str, str | None]:
-    return {name: moment_text(at) if at else None for name, at in anchors.items()}
 
 
 DEADLINE_FIELDS = (
@@ -79,10 +76,10 @@ def deadline_of(
 
 
 def deadline_to(state: DeadlineState) -> dict[str, Json]:
+    """What is stored of a deadline; its moments become text in `canonical`."""
     return {
-        "name": state.name, "anchor": state.anchor, "started_at": moment_text(state.started_at),
-        "due_at": moment_text(state.due_at), "wakes_at": moment_text(state.wakes_at), "status": state.status.value,
-        "rung": state.rung, "paused_at": moment_text(state.paused_at) if state.paused_at else None,
+        "name": state.name, "anchor": state.anchor, "started_at": state.started_at, "due_at": state.due_at,
+        "wakes_at": state.wakes_at, "status": state.status, "rung": state.rung, "paused_at": state.paused_at,
         "pause_reason": state.pause_reason, "stated": state.stated,
     }  # fmt: skip
 
@@ -101,7 +98,7 @@ def queued_to(queued: tuple[QueuedAction, ...]) -> list[dict[str, Json]]:
     return [
         {
             "action": item.action, "party": str(item.party), "actor": item.actor, "data": dict(item.data),
-            "queued_at": moment_text(item.queued_at),
+            "queued_at": item.queued_at,
         }
         for item in queued
     ]  # fmt: skip
@@ -117,11 +114,11 @@ def snapshot_from(row: Mapping[str, Json]) -> CaseSnapshot:
 
 
 def step_facts(step: Step) -> dict[str, Json]:
-    """What the journal keeps of a step beyond its columns; empty parts are left out."""
+    """What the journal keeps of a step beyond its columns, moments among it; empty parts are left out."""
     parts = {
         "data": dict(step.data),
         "set": dict(step.facts),
-        "anchors": anchors_to(step.anchors),
+        "anchors": dict(step.anchors),
         "deadlines": {name: deadline_to(state) for name, state in step.deadlines.items()},
         "emits": [{"name": item.name, **item.data} for item in step.emissions],
     }
@@ -131,7 +128,7 @@ def step_facts(step: Step) -> dict[str, Json]:
     return kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EventRow:
     """One row of the journal, as stored."""
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from django.db import connection
 
-Value = str | int | dict[str, Any] | list[Any] | None
+Value = str | int | datetime | dict[str, Any] | list[Any] | None
 Row = tuple[Value, ...]
 
 
@@ -71,38 +72,23 @@ def write_rows(statement: str, columns: Columns, rows: Sequence[Row]) -> None:
 
 
 def _literal(kind: str, values: Sequence[Value]) -> str:
-    if kind == "jsonb":
-        return orjson.dumps(values).decode()
+    """The values of a column as PostgreSQL reads an array, or as a JSON array where they are documents.
+
+    The two forms differ in their brackets and in what a backslash means, so that one text serves for both as long as it
+    has none. Raises TypeError for a value that is neither.
+    """
     if kind == "json":
         return f"[{','.join(map(str, values))}]"
-    quoted = kind in ("text", "bytea")
-    try:
-        return _plain(cast("Sequence[str]", values), '"' if quoted else "")
-    except (TypeError, _Delicate):  # a value is NULL or no text, or would have to be escaped
-        one = _quoted if quoted else _bare
-        return "{" + ",".join([one(value) for value in values]) + "}"
-
-
-class _Delicate(Exception):
-    """A text that cannot stand in an array as it is."""
-
-
-def _plain(values: Sequence[str], quote: str) -> str:
-    """The literal of texts nothing has to be done to. Raises TypeError or _Delicate for others."""
-    text = f"{quote},{quote}".join(values)
-    if quote and ("\\" in text or text.count('"') != 2 * (len(values) - 1)):
-        raise _Delicate
-    return f"{{{quote}{text}{quote}}}"
-
-
-def _bare(value: Value) -> str:
-    return "NULL" if value is None else str(value)
+    text = orjson.dumps(values).decode()
+    if kind == "jsonb":
+        return text
+    if "\\" in text:
+        return "{" + ",".join(map(_quoted, values)) + "}"
+    return f"{{{text[1:-1]}}}"
 
 
 def _quoted(value: Value) -> str:
     if value is None:
         return "NULL"
-    text = str(value)
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

@@ -10,7 +10,6 @@ from django.db import connection
 
 from disputes.services.following import follow_records
 from disputes.services.paying import pay, was_ruled
-from disputes.snapshot import moment_text
 from rules.engine.events import Emission, Step
 
 if TYPE_CHECKING:
@@ -78,8 +77,8 @@ def _insert(statement: str, told: list[tuple[Any, int, Step]], build: Callable[.
 
 def _when(change: Change, sequence: int, step: Step) -> Row:
     return {
-        "case_id": change.case.id, "sequence": sequence, "at": moment_text(step.at),
-        "recorded_at": moment_text(step.recorded_at), "actor_id": step.actor, "currency": change.case.currency,
+        "case_id": change.case.id, "sequence": sequence, "at": step.at,
+        "recorded_at": step.recorded_at, "actor_id": step.actor, "currency": change.case.currency,
         "shop_id": change.case.shop_id, "order_id": change.case.order_id,
     }  # fmt: skip
 

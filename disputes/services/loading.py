@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db import connection
 from disputes.snapshot import DEADLINE_FIELDS, anchors_from, deadline_of, queued_from
 from rules.engine.calendar import Calendar
 from rules.engine.policy import Policy
+from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, Stage
 from rules.selectors import calendar_edition, policy_of
 
@@ -34,12 +34,12 @@ COLUMNS = f"""
     (SELECT json_agg(json_build_array({", ".join(f"d.{name}" for name in DEADLINE_FIELDS)}))::text
      FROM disputes_deadline d WHERE d.case_id = c.id AND d.status <> 'cancelled') AS deadlines
 """  # noqa: S608  (constant text)
-READ = f"SELECT {COLUMNS}, gongduan_clock() FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"  # noqa: S608  (constant text)
+READ = f"SELECT {COLUMNS}, (SELECT gongduan_clock()) FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"  # noqa: S608  (constant text)
 
 _DOCUMENTS = "[%s,%s,%s,%s]"  # parsed at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LockedCase:
     """A case as it was read under its lock."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from contract.errors import Forbidden
 from contract.idempotency import Call, Replay
 from disputes.models import Order, OrderEvent, Payout
@@ -18,7 +20,7 @@ from disputes.services.opening import lock_order, refusal_error
 from disputes.services.rechecking import access_now, check_on_order
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import Answer, Done, Intent, act, one_transaction, tell_cases
-from disputes.snapshot import moment_text, step_facts
+from disputes.snapshot import canonical, moment_text, step_facts
 from rules.engine.events import Event, Refusal, Step, Via
 from rules.engine.orders import decide_on_order
 from rules.engine.types import CaseSnapshot, Party
@@ -141,7 +143,7 @@ def act_on_order(access: OrderAccess, action: str, *, actor_id: int, data: dict[
 
 
 def _write(order: Order, step: Step) -> OrderEvent:
-    told = step_facts(step)
+    told = orjson.loads(canonical(step_facts(step)))
     event = OrderEvent.objects.create(
         order=order, kind=step.kind, at=step.at, recorded_at=step.recorded_at, actor_id=step.actor, facts=told
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import orjson
+
 from disputes.models import Case, CaseEvent, Deadline
 from disputes.services.loading import LockedCase, read_cases
 from disputes.services.writing import Change, case_columns
-from disputes.snapshot import FIRST_DIGEST, EventRow, deadline_to, digest_of, event_from, row_of, step_from
+from disputes.snapshot import FIRST_DIGEST, EventRow, canonical, deadline_to, digest_of, event_from, row_of, step_from
 from rules.engine.decide import apply, decide, settle
 from rules.engine.events import Step, Via
 from rules.engine.types import BLANK, CaseSnapshot
@@ -61,15 +62,16 @@ def compare_rows(case_id: int) -> list[Difference]:
         if name == "wake_at" and row.retry_at:
             continue
         actual = getattr(row, name)
-        if _plain(actual) != _plain(value) or stored[name] != value:
+        if stored[name] != value or not _is_same(actual, value):
             found.append(_difference(case, name, actual, value))
     return found + list(_deadline_differences(case, folded))
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    return str(value) if value is not None and not isinstance(value, (dict, list)) else value
+def _is_same(actual: object, value: object) -> bool:
+    """Whether a column holds a value. Documents are compared as the engine reads them, by their snapshots."""
+    if isinstance(actual, (dict, list)):
+        return True
+    return actual == value if value is None or isinstance(value, datetime) else str(actual) == str(value)
 
 
 def _deadline_differences(case: LockedCase, folded: CaseSnapshot) -> Iterator[Difference]:
@@ -78,8 +80,8 @@ def _deadline_differences(case: LockedCase, folded: CaseSnapshot) -> Iterator[Di
         yield _difference(case, "deadlines", sorted(rows), sorted(folded.deadlines))
     for name, state in folded.deadlines.items():
         for field, value in deadline_to(state).items():
-            actual = _plain(getattr(rows[name], field)) if name in rows else None
-            if actual != _plain(value):
+            actual = getattr(rows[name], field) if name in rows else None
+            if not _is_same(actual, value):
                 yield _difference(case, f"deadline {name}.{field}", actual, value)
 
 
@@ -153,4 +155,4 @@ def replay(case_id: int) -> Difference | None:
 def _as_stored(step: Step) -> Step:
     """A step as it reads after a journey through the journal."""
     row = row_of(step, 0)
-    return step_from(replace(row, facts=json.loads(json.dumps(row.facts))))
+    return step_from(replace(row, facts=orjson.loads(canonical(row.facts))))

@@ -7,9 +7,8 @@ does work per row. Nothing here decides anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, cast
 
 from disputes.services.columns import Columns, Row, write_rows
@@ -18,16 +17,15 @@ from disputes.services.indexing import index_changes
 from disputes.services.loading import LockedCase
 from disputes.snapshot import (
     FIRST_DIGEST,
-    anchors_to,
     canonical,
     digest_of,
-    moment_text,
     queued_to,
     row_of,
 )
 from rules.engine.events import Step
+from rules.engine.records import record
 from rules.engine.standing import standing, wake_at
-from rules.engine.types import CaseSnapshot, Stage
+from rules.engine.types import CaseSnapshot, DeadlineState, Stage
 
 EVENT = Columns(
     "case_id bigint, sequence int, kind text, at timestamptz, recorded_at timestamptz, party text, actor_id bigint,"
@@ -46,8 +44,7 @@ DEADLINE = Columns(
     " due_at timestamptz, wakes_at timestamptz, status text, rung int, paused_at timestamptz, pause_reason text,"
     " stated bool"
 )
-Told = Mapping[str, Any]
-_as_told = itemgetter(*(name for name, _kind in DEADLINE.pairs[5:]))
+_as_told = attrgetter(*(name for name, _kind in DEADLINE.pairs[5:]))
 UPSERT_DEADLINES = f"""
 INSERT INTO disputes_deadline AS d ({DEADLINE.names}) SELECT {DEADLINE.values} FROM {DEADLINE.rows}
 ON CONFLICT (case_id, name) DO UPDATE SET anchor = excluded.anchor, started_at = excluded.started_at,
@@ -78,7 +75,7 @@ NEW_CASE = WRITTEN + Columns(
 INSERT_CASE = f"INSERT INTO disputes_case ({NEW_CASE.names}) SELECT {NEW_CASE.values} FROM {NEW_CASE.rows}"  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Change:
     """What is to be written of one case: its steps in order, and the case after them."""
 
@@ -107,7 +104,7 @@ def write_new_case(change: Change) -> None:
     case = change.case
     own = (
         case.id, case.number, case.platform, case.pack, case.policy_id, case.calendar_id, case.order_id, case.buyer_id,
-        case.shop_id, case.currency, moment_text(case.opened_at),
+        case.shop_id, case.currency, case.opened_at,
     )  # fmt: skip
     journal = _Journal()
     digest = journal.add(change)
@@ -126,18 +123,18 @@ class _Journal:
     def add(self, change: Change) -> bytes:
         """Add a change's steps, each chained to the one before; the last digest."""
         digest, sequence = change.case.head_digest or FIRST_DIGEST, change.case.snapshot.version
-        latest: dict[str, Told] = {}
+        latest: dict[str, DeadlineState] = {}
         for step in change.steps:
             sequence += 1
             row = row_of(step, sequence)
             facts = canonical(row.facts)
             digest = digest_of(digest, change.case.id, row, facts)
-            latest.update(row.facts.get("deadlines", {}))
+            latest.update(step.deadlines)
             self.events.append((
-                change.case.id, sequence, row.kind, moment_text(row.at), moment_text(row.recorded_at), row.party,
+                change.case.id, sequence, row.kind, row.at, row.recorded_at, row.party,
                 row.actor_id, row.via, row.rule, row.material, row.stage, row.outcome, facts.decode(), digest.hex(),
             ))  # fmt: skip
-        self.deadlines += [_deadline_row(change.case, name, told) for name, told in latest.items()]
+        self.deadlines += [_deadline_row(change.case, state) for state in latest.values()]
         return digest
 
     def write(self) -> None:
@@ -145,11 +142,11 @@ class _Journal:
         write_rows(UPSERT_DEADLINES, DEADLINE, self.deadlines)
 
 
-def _deadline_row(case: LockedCase, name: str, told: Told) -> Row:
+def _deadline_row(case: LockedCase, state: DeadlineState) -> Row:
     """A deadline as the journal tells of it, with what its rule says."""
-    rule = case.policy.deadlines[name]
+    rule = case.policy.deadlines[state.name]
     ids = rule.provenance.ids
-    return case.id, name, rule.kind.value, rule.party, ids[0] if ids else "", *_as_told(told)
+    return case.id, state.name, rule.kind, rule.party, ids[0] if ids else "", *_as_told(state)
 
 
 def _moved_row(change: Change) -> Row:
@@ -175,16 +172,12 @@ def _columns(change: Change, told: Mapping[str, Any], moments: Mapping[str, date
     stands = standing(case.policy, case.calendar, after)
     facts = after.facts
     return {
-        "version": after.version, "stage": str(after.stage), "outcome": after.outcome, "waiting_on": stands.waiting_on,
-        "buyer_due_at": _text(stands.buyer_due_at), "seller_due_at": _text(stands.seller_due_at),
-        "platform_due_at": _text(stands.platform_due_at), "due_at": _text(stands.due_at),
-        "wake_at": _text(wake_at(after)), "reason": facts.get("reason", ""), "remedy": facts.get("remedy", ""),
+        "version": after.version, "stage": after.stage, "outcome": after.outcome, "waiting_on": stands.waiting_on,
+        "buyer_due_at": stands.buyer_due_at, "seller_due_at": stands.seller_due_at,
+        "platform_due_at": stands.platform_due_at, "due_at": stands.due_at,
+        "wake_at": wake_at(after), "reason": facts.get("reason", ""), "remedy": facts.get("remedy", ""),
         "amount": facts.get("amount", "0"), "maximum": facts.get("maximum"), "arbitrator_id": facts.get("arbitrator"),
-        "held": facts.get("held") or "", "recorded_at": _text(after.recorded_at), "facts": dict(told),
-        "closed_at": _text(after.anchors.get("closed")) if after.stage is Stage.CLOSED else None,
-        "anchors": anchors_to(moments), "queued": queued_to(after.queued),
+        "held": facts.get("held") or "", "recorded_at": after.recorded_at, "facts": dict(told),
+        "closed_at": after.anchors.get("closed") if after.stage is Stage.CLOSED else None,
+        "anchors": dict(moments), "queued": queued_to(after.queued),
     }  # fmt: skip
-
-
-def _text(at: datetime | None) -> str | None:
-    return moment_text(at) if at else None

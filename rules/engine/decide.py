@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar, cast
 
 from rules.engine.builtin import BUILTINS, seed_order
 from rules.engine.calendar import Calendar
@@ -16,6 +17,8 @@ from rules.engine.lapsing import lapse
 from rules.engine.policy import ActionRule, Policy
 from rules.engine.running import finish, run_branches
 from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
+
+Value = TypeVar("Value")
 
 MOST_STEPS = 32
 """A sound policy settles in far fewer; more means a loop, and the case is parked."""
@@ -53,16 +56,21 @@ def _carry_out(draft: Draft, rule: ActionRule) -> Step:
 
 def apply(snapshot: CaseSnapshot, step: Step) -> CaseSnapshot:
     """The case after a step. Needs nothing but the step, so the journal alone rebuilds every case."""
-    facts = {**snapshot.facts, **step.facts}
-    anchors = {**snapshot.anchors, **step.anchors}
     deadlines = {**snapshot.deadlines, **step.deadlines}
     return CaseSnapshot(
         version=snapshot.version + 1, stage=step.stage, outcome=step.outcome,
-        facts={name: value for name, value in facts.items() if value is not None},
-        anchors={name: at for name, at in anchors.items() if at is not None},
+        facts=_patched(snapshot.facts, step.facts), anchors=_patched(snapshot.anchors, step.anchors),
         deadlines={n: state for n, state in deadlines.items() if state.status is not DeadlineStatus.CANCELLED},
         queued=snapshot.queued if step.queued is None else step.queued, recorded_at=step.recorded_at,
     )  # fmt: skip
+
+
+def _patched(known: Mapping[str, Value], told: Mapping[str, Value | None]) -> Mapping[str, Value]:
+    """What is known with what is told, where None takes something away."""
+    patched = {**known, **told}
+    if None in told.values():
+        return {name: value for name, value in patched.items() if value is not None}
+    return cast("dict[str, Value]", patched)
 
 
 def settle(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, now: datetime) -> Settlement:
@@ -72,19 +80,22 @@ def settle(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, now: d
     """
     steps: list[Step] = []
 
-    def take(taken: Iterable[Step]) -> None:
+    def take(step: Step) -> None:
         nonlocal snapshot
-        for step in taken:
-            snapshot = apply(snapshot, step)
-            steps.append(step)
+        snapshot = apply(snapshot, step)
+        steps.append(step)
 
-    take(_queued_steps(policy, calendar, snapshot, at=min(snapshot.recorded_at or now, now), now=now))
+    def take_queued(at: datetime) -> None:
+        for step in _queued_steps(policy, calendar, snapshot, at=at, now=now) if snapshot.queued else ():
+            take(step)
+
+    take_queued(min(snapshot.recorded_at or now, now))
     while (state := next_due(policy, snapshot, now)) is not None:
-        take([lapse(policy, calendar, snapshot, state.name, now=now)])
-        take(_queued_steps(policy, calendar, snapshot, at=state.due_at, now=now))
+        take(lapse(policy, calendar, snapshot, state.name, now=now))
+        take_queued(state.due_at)
         if len(steps) > MOST_STEPS:
             raise SettleRunaway(f"more than {MOST_STEPS} steps in stage {snapshot.stage}")
-    take(_queued_steps(policy, calendar, snapshot, at=now, now=now))
+    take_queued(now)
     return Settlement(snapshot=snapshot, steps=tuple(steps))
 
 

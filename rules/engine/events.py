@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, DeadlineState, Fact, Party, QueuedAction, Stage
 
 
@@ -22,7 +23,7 @@ class Via(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Event:
     """Something somebody did, or a fact that became known."""
 
@@ -37,7 +38,7 @@ class Event:
     data: Mapping[str, Fact] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Emission:
     """Something the surrounding system must write in the same transaction."""
 
@@ -45,7 +46,7 @@ class Emission:
     data: Mapping[str, Fact] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Step:
     """One decided change. `apply` needs nothing else, and the journal keeps all of it."""
 
@@ -124,7 +125,7 @@ class Allowed:
     unavailable: tuple[Unavailable, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Settlement:
     """A case with every passed deadline applied."""
 

@@ -44,8 +44,10 @@ def _end_what_no_longer_applies(draft: Draft) -> None:
 
 def _remember_promise(draft: Draft, rule: DeadlineRule) -> None:
     """Keep the end of a window that was promised longer than its anchor says, for when it opens again (promise 6)."""
+    if rule.kind is not DeadlineKind.WINDOW:
+        return
     state, due = draft.deadlines[rule.name], rule.due_from_anchor(draft)
-    if rule.kind is DeadlineKind.WINDOW and due is not None and state.due_at > due:
+    if due is not None and state.due_at > due:
         told = {"anchor": state.anchor, "due_at": state.due_at.isoformat()}
         draft.set("windows_promised", {**draft.facts.get("windows_promised", {}), rule.name: told})
 

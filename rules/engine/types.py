@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from rules.engine.records import record
+
 Fact = Any
 """A JSON value: str, int, bool, None, or a list or map of them. Money is a decimal string."""
 
@@ -66,7 +68,7 @@ class DeadlineStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DeadlineState:
     """One deadline of one case, as the journal left it."""
 
@@ -112,7 +114,7 @@ class QueuedAction:
     queued_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CaseSnapshot:
     """All that the journal put into a case, and nothing else."""
 
