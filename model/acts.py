@@ -1,10 +1,10 @@
-"""What each party may do where, what must be told with it, and what comes of it."""
+"""What each party may do where, what must be told with it, and what comes of it; requests are beside."""
 
 from __future__ import annotations
 
-from model import appeals, hearing, moving
+from model import appeals, hearing, moving, requests
 from model.case import Case, cents
-from model.doing import Data, Doing, Opinion, stages
+from model.doing import Doing, Opinion, stages
 from model.terms import DAY
 
 OPEN_TALK = stages("INTERVENTION_REQUESTED EVIDENCE SELLER_FOLLOWUP REVIEW")
@@ -12,85 +12,20 @@ NEGOTIATION = stages("WAIT_SELLER SELLER_REFUSED")
 ANY_OPEN = NEGOTIATION | OPEN_TALK | stages("WAIT_BUYER_RETURN WAIT_SELLER_RECEIPT WAIT_REPLACEMENT WAIT_BUYER_CHECK")
 
 
-# the request
-
-
-def request_well_told(case: Case, doing: Doing) -> Opinion:
-    """The reason is one of the list, the remedy one the reason offers, the amount above nothing and within the cap."""
-    reason = doing.data.get("reason", case.reason)
-    remedy = doing.data.get("remedy", case.remedy)
-    amount = cents(doing.data["amount"]) if "amount" in doing.data else case.amount
-    if reason != case.reason and not old_enough(case, doing, reason):
-        return False
-    if reason == "NO_REASON_7D" and reason != case.reason and not no_reason_open(case, doing):
-        return False
-    known = remedy in case.remedies.get(reason, frozenset())
-    if reason == "CHANGE_OF_MIND" and remedy == "refund_only" and case.shipped and case.terms.return_leg:
-        return False
-    if not (known and amount is not None and amount > 0 and case.within_cap(amount)):
-        return False
-    if not case.shipped and remedy not in ("refund_only", "partial_refund"):
-        return False
-    return True if case.shipped else None
-
-
-def take_request(case: Case, data: Data) -> None:
-    case.reason = data.get("reason", case.reason)
-    case.remedy = data.get("remedy", case.remedy)
-    case.received = data.get("goods_received", case.received)
-    if "amount" in data:
-        case.amount = cents(data["amount"]) or 0
-    case.offers["buyer"] = (case.remedy, case.amount)
-
-
-def edit(case: Case, doing: Doing) -> None:
-    """In the negotiation the seller must answer again; later it is only a new version (10.1/5).
-
-    AliExpress: text and evidence alone make no new version (10.1/11).
-    """
-    before = (case.reason, case.remedy, case.amount)
-    take_request(case, doing.data)
-    if case.terms.global_site and before == (case.reason, case.remedy, case.amount):
-        return
-    case.answered = False
-    if case.stage not in NEGOTIATION:
-        return
-    moving.wait_for_seller(case, doing.at, doing.heard)
-    if case.terms.global_site and (before[0] == "IN_TRANSIT") != (case.reason == "IN_TRANSIT"):
-        hearing.platform_clocks(case, doing.at)
-
-
-def old_enough(case: Case, doing: Doing, reason: str) -> bool:
-    """A0: not received, no sooner than ten days after shipping, at once if promised in under five."""
-    shipped = case.moments.get("shipped")
-    if not case.terms.global_site or reason not in moving.NOT_RECEIVED - {case.reason} or not shipped:
-        return True
-    if case.reason in moving.NOT_RECEIVED:
-        return True
-    return doing.at >= shipped + 10 * DAY or (case.promise_days is not None and case.promise_days < 5)
-
-
-def no_reason_open(case: Case, doing: Doing) -> bool:
-    """T16 for goods; not for what was delivered already (V5); on Xianyu only if the listing promises it (10.1/13)."""
-    signed = case.moments.get("carrier_signed")
-    if not case.terms.return_leg and case.shipped:
-        return False
-    if case.terms.second_hand and not case.no_reason_promised:
-        return False
-    return not (signed and doing.at >= moving.no_reason_until(signed))
-
-
-def may_edit(case: Case, doing: Doing) -> Opinion:
-    """Whether a request may still be changed when the goods are on their way back, the rules do not say."""
-    return None if case.tracking else True
-
-
 # the seller's answer
 
 
 def accept(case: Case, doing: Doing) -> None:
     case.address = case.address or bool(doing.data.get("address"))
+    settled_after_ruling(case)
     moving.agree(case, case.remedy, case.amount, doing.at, doing.heard, "refunded_by_agreement")
+
+
+def settled_after_ruling(case: Case) -> None:
+    """Who settled what was ruled has nothing to appeal against (10.1/7)."""
+    if case.ruling:
+        case.unsure.add("M11")
+        case.settled_again = True
 
 
 def may_refuse(case: Case, doing: Doing) -> Opinion:
@@ -130,25 +65,21 @@ def cheap(case: Case, doing: Doing) -> Opinion:
 
 
 def keep_goods(case: Case, doing: Doing) -> None:
+    settled_after_ruling(case)
     moving.close(case, "refunded_by_agreement", doing.at, doing.heard, pay=case.amount)
 
 
 def may_propose(case: Case, doing: Doing) -> Opinion:
     """In evidence, review and re-review always; the appeal's evidence is not named (10.1/5)."""
-    if in_payout(case):
+    if requests.in_payout(case):
         return False
     return None if case.stage in ("APPEAL_EVIDENCE", "INTERVENTION_REQUESTED") else True
-
-
-def in_payout(case: Case) -> bool:
-    """AliExpress: nobody negotiates any more once it is paid out (6.1)."""
-    return case.terms.global_site and case.paid > 0
 
 
 def propose(case: Case, doing: Doing) -> None:
     """The buyer's proposal is a new version of the request; the seller's answers it (10.1/5)."""
     if doing.who == "buyer":
-        edit(case, doing)
+        requests.edit(case, doing)
         return
     case.offers[doing.who] = (doing.data["remedy"], cents(doing.data["amount"]) or 0)
     if doing.who == "seller" and case.stage == "WAIT_SELLER":
@@ -157,11 +88,11 @@ def propose(case: Case, doing: Doing) -> None:
 
 def proposal_told(case: Case, doing: Doing) -> Opinion:
     told: Opinion = "remedy" in doing.data and "amount" in doing.data
-    return told and (request_well_told(case, doing) if doing.who == "buyer" else offer_well_told(case, doing))
+    return told and (requests.request_well_told(case, doing) if doing.who == "buyer" else offer_well_told(case, doing))
 
 
 def there_is_an_offer(case: Case, doing: Doing) -> Opinion:
-    if in_payout(case):
+    if requests.in_payout(case):
         return False
     if case.stage == "WAIT_REPLACEMENT" and doing.who == "seller":
         return None
@@ -178,9 +109,7 @@ def accept_offer(case: Case, doing: Doing) -> None:
         case.lost = "a return or replacement agreed during an appeal"
         return
     waiting = case.stage == "WAIT_REPLACEMENT"
-    if case.ruling:
-        case.unsure.add("M11")
-        case.settled_again = True
+    settled_after_ruling(case)
     moving.agree(case, remedy, amount, doing.at, doing.heard, "refunded_by_agreement")
     if waiting and "E2" in case.clocks:
         case.clocks["E2"].due = None
@@ -312,6 +241,7 @@ def reject_replacement(case: Case, doing: Doing) -> None:
     back = "return_and_refund" in offered and "refund_only" not in offered
     minds = case.reason == "CHANGE_OF_MIND" and case.terms.return_leg
     case.remedy = "return_and_refund" if back or minds else "refund_only"
+    case.replaced_wrongly = True
     case.tracking = case.objected = False
     case.offers["buyer"] = (case.remedy, case.amount)
     case.agreed = None

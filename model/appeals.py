@@ -9,13 +9,15 @@ from model.case import Case
 from model.doing import Doing, Opinion
 from model.terms import HOUR
 
+PAYING = frozenset("buyer_refund_only buyer_return_and_refund buyer_partial_refund shared".split())
+"""Outcomes that give the buyer money; of one that gives none the rules say nothing."""
 MONEY = frozenset("refund_only partial_refund refund_keep_goods".split())
 
 
 def granted_in_full(case: Case, who: str) -> Opinion:
     """The buyer who got all that was asked, the seller who had to give nothing."""
     assert case.ruling is not None
-    if who == "seller" and case.ruling.outcome == "shared" and not case.ruling.amount:
+    if who == "seller" and case.ruling.outcome in PAYING and not case.ruling.amount:
         return None
     if who == "seller":
         return case.ruling.outcome in ("seller", "not_admitted")
@@ -26,9 +28,7 @@ def granted_in_full(case: Case, who: str) -> Opinion:
 
 
 def may_appeal(case: Case, doing: Doing) -> Opinion:
-    """Only what was ruled, in the window from the first closing, once a party (10.1/7)."""
-    if case.settled_again and not case.appeals.get(doing.who):
-        return None
+    """Only what was ruled and not settled since, in the window from the first closing, once a party (10.1/7)."""
     if case.ruling is None or case.settled_again or "M7" not in case.clocks:
         return False
     if case.appeals.get(doing.who) or doing.who in case.drafts | case.submitted:

@@ -66,6 +66,8 @@ class Ruling:
     by: int | None
     asked: tuple[str, int]
     """What the buyer asked for when it was ruled."""
+    reason: str
+    """Why, when it was ruled."""
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class Case:
     own_motion: bool = False
     decided_again: bool = False
     settled_again: bool = False
+    replaced_wrongly: bool = False
     receipt_dispute: bool = False
     seconded_by: set[int | None] = field(default_factory=set)
     accused: frozenset[str] = frozenset()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from model import hearing, moving
 from model.case import Case
 from model.doing import Doing, Opinion
-from model.terms import HOUR
 
 
 def may_file(case: Case, doing: Doing) -> Opinion:
@@ -85,7 +84,8 @@ def names_party(case: Case, doing: Doing) -> Opinion:
 def admit_late(case: Case, doing: Doing) -> None:
     """E24: the other side has 24 hours to answer (10.1/6)."""
     case.answer_to = "seller" if doing.data["party"] == "buyer" else "buyer"
-    case.start("E24", 24 * HOUR, doing.at, doing.heard, kind="window")
+    case.moments["late_admitted"] = doing.at
+    hearing.answer_to_late_evidence(case, doing.at, doing.heard)
 
 
 def admit(case: Case, doing: Doing) -> None:

@@ -21,11 +21,18 @@ def burden(case: Case) -> frozenset[str]:
     return frozenset({"buyer", "seller"})
 
 
+def asked_by_burden(case: Case) -> bool:
+    """Whether the mode of this evidence period is the reason's: nobody named a side, and nobody is done (10.1/5)."""
+    named = case.asked_by == "platform" or case.terms.preliminary or case.terms.global_site
+    return case.stage == "EVIDENCE" and not named and not case.complete and case.asked == burden(case)
+
+
 def hear_evidence(case: Case, asked: frozenset[str], at: datetime, heard: datetime, by: str = "") -> None:
     """T7 (M3, X10, A5): three days for the asked side or sides."""
     case.asked, case.asked_by, case.asked_from = asked, by, case.stage
     case.complete.clear()
     case.filed.clear()
+    case.moments.pop("late_admitted", None)
     case.receipt_dispute = case.receipt_dispute or (case.ruling is not None and case.tracking)
     case.go("EVIDENCE")
     case.stop("T7")
@@ -42,6 +49,13 @@ def review(case: Case, at: datetime, heard: datetime) -> None:
         case.unsure.add("T8b")
     elif case.terms.pick_up:
         case.alarm("T8b", case.terms.pick_up, at)
+
+
+def answer_to_late_evidence(case: Case, at: datetime, heard: datetime) -> None:
+    """E24: 24 hours from the admission for the other side, also when the case was closed meanwhile (10.1/6)."""
+    admitted = case.moments.get("late_admitted")
+    if admitted and at < admitted + DAY:
+        case.start("E24", admitted + DAY - at, at, heard, kind="window")
 
 
 def ask_preliminary(case: Case, at: datetime, heard: datetime) -> None:

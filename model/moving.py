@@ -54,11 +54,11 @@ def close(case: Case, outcome: str, at: datetime, heard: datetime, pay: int | No
 
 def count_liability(case: Case, at: datetime, heard: datetime) -> None:
     """M11: three days after the refund finished, or the appeal's decision, whichever is later."""
-    if not (case.ruling and counts(case.ruling, case.reason)):
+    if not (case.ruling and counts(case.ruling)):
         return
     if "counted" in case.moments:
         return
-    if case.terms.liability is None or case.reason in {"GC_OTHER", "OTHER", "REPAIR"}:
+    if case.terms.liability is None or case.ruling.reason in {"GC_OTHER", "OTHER", "REPAIR"}:
         case.unsure.add("M11")
         return
     finished = case.moments["first_closed"] + case.terms.liability
@@ -67,10 +67,13 @@ def count_liability(case: Case, at: datetime, heard: datetime) -> None:
     case.moments["liability_known"] = at
 
 
-def counts(ruling: Ruling, reason: str) -> bool:
-    """Only seller-liable rulings, and shared liability of half or more, and never an excluded reason (10.1/16)."""
+def counts(ruling: Ruling) -> bool:
+    """Only seller-liable rulings, and shared liability of half or more, and never an excluded reason (10.1/16).
+
+    What counts is what was ruled on; a request changed afterwards is not a ruling.
+    """
     half = ruling.liable == "shared" and ruling.share is not None and ruling.share >= 50
-    return (ruling.liable == "seller" or half) and reason not in NEVER_COUNT
+    return (ruling.liable == "seller" or half) and ruling.reason not in NEVER_COUNT
 
 
 def agree(case: Case, remedy: str, amount: int, at: datetime, heard: datetime, how: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from model import hearing, moving
@@ -50,7 +51,7 @@ def read(case: Case, doing: Doing) -> Ruling:
     share = data.get("seller_share")
     return Ruling(
         data["outcome"], data.get("remedy") or remedy or "refund_only", cents(data["amount"]) or 0, data["liable"],
-        share, doing.person, (case.remedy, case.amount),
+        share, doing.person, (case.remedy, case.amount), case.reason,
     )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def approve(case: Case, doing: Doing) -> None:
 def send_back(case: Case, doing: Doing) -> None:
     case.pending = case.ruling = None
     hearing.review(case, doing.at, doing.heard)
+    hearing.answer_to_late_evidence(case, doing.at, doing.heard)
 
 
 def states(case: Case, doing: Doing) -> Opinion:
@@ -123,7 +125,8 @@ def correct(case: Case, doing: Doing) -> None:
     if case.settled_again:
         case.lost = "a ruling corrected after the parties had settled"
         return
-    case.pending = read(case, doing)
+    assert case.ruling is not None
+    case.pending = replace(read(case, doing), reason=case.ruling.reason)
     case.unsure.add("M11")
     case.owe(0)
     case.go("RULED")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from model import acts, appeals, examining, moving, rulings
+from model import acts, appeals, examining, moving, requests, rulings
 from model.acts import ANY_OPEN, NEGOTIATION, OPEN_TALK
 from model.case import Case
 from model.doing import Act, Doing, stages
@@ -16,7 +16,7 @@ BACK = stages("EVIDENCE REVIEW")
 
 
 def _filed(case: Case, doing: Doing) -> None:
-    acts.take_request(case, doing.data)
+    requests.take_request(case, doing.data)
     moving.wait_for_seller(case, doing.at, doing.heard)
 
 
@@ -25,12 +25,13 @@ def by(buyer: frozenset[str] = NOWHERE, seller: frozenset[str] = NOWHERE, platfo
 
 
 ACTS: Mapping[str, Act] = {
-    "file": Act(by(buyer=stages("NEW")), _filed, well_told=acts.request_well_told),
+    "file": Act(by(buyer=stages("NEW")), _filed, well_told=requests.request_well_told),
     "accept": Act(by(seller=TALK), acts.accept),
     "refuse": Act(by(seller=NEGOTIATION | BACK), acts.refuse, acts.may_refuse, well_told=acts.refusal_told),
     "refund_without_return": Act(by(seller=TALK), acts.keep_goods, acts.cheap),
     "edit_request": Act(
-        by(buyer=NEGOTIATION | stages("EVIDENCE REVIEW RE_REVIEW")), acts.edit, acts.may_edit, acts.request_well_told
+        by(buyer=NEGOTIATION | stages("EVIDENCE REVIEW RE_REVIEW")), requests.edit, requests.may_edit,
+        requests.request_well_told,
     ),
     "propose": Act(
         by(TALK - {"SELLER_FOLLOWUP"} | APPEALING, TALK | APPEALING | {"WAIT_REPLACEMENT"}, OPEN_TALK | APPEALING),

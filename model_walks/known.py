@@ -29,20 +29,7 @@ class Difference:
         return f"{self.what}{row} after {self.act or 'time'} in {self.stage}: engine {self.engine}, model {self.model}"
 
 
-def _edits_late(difference: Difference) -> bool:
-    return difference.act == "edit_request" and difference.stage in ("EVIDENCE", "REVIEW", "RE_REVIEW")
-
-
-def _appeals_beside_the_other(difference: Difference) -> bool:
-    return difference.act == "appeal" and "settled again" in difference.circumstances
-
-
-KNOWN: Mapping[str, Callable[[Difference], bool]] = {
-    "10.1/5: in EVIDENCE, REVIEW and RE_REVIEW `edit_request` makes a new version too; the packs offer only `propose`,"
-    " which cannot change the reason": _edits_late,
-    "10.1/7: who settled what was ruled has nothing to appeal against; the packs let the other appeal once one does":
-        _appeals_beside_the_other,
-}  # fmt: skip
+KNOWN: Mapping[str, Callable[[Difference], bool]] = {}
 """The row and the question -> whether a difference is this one."""
 
 

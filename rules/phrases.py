@@ -123,6 +123,7 @@ CONDITIONS: Phrases = {
     "return_stage:INTERVENTION_REQUESTED": _("the preliminary review asked for it"),
     "ruled:true": _("the platform has ruled"),
     "scan_reminded:true": _("the buyer has been reminded"),
+    "settled_again:true": _("the parties have settled after the ruling"),
     "setting:refund_needs_return_scan:false": _("the pack asks for no carrier scan"),
     "setting:silence_on_return_request:return_agreed": _("the pack lets silence agree to the return"),
     "shipped:false": _("the item has not been shipped"),

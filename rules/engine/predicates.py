@@ -16,11 +16,17 @@ def _current_version_answered(draft: Draft) -> bool:
 
 
 def _remedy_of_reason(draft: Draft) -> bool:
-    """Whether the remedy asked for is among those the reason allows. Without a remedy there is nothing to object to."""
+    """Whether the remedy asked for is among those the reason allows. Without a remedy there is nothing to object to.
+
+    After a rejected replacement the case goes on as a refund, also for a reason that offered none (decision 10.1.9).
+    """
     data = draft.event.data
     remedy = data.get("remedy", draft.facts.get("remedy"))
     reason = draft.policy.reasons.get(data.get("reason", draft.facts.get("reason", "")))
-    return reason is not None and (remedy is None or remedy in reason.remedies)
+    if reason is None:
+        return False
+    goes_on = bool(draft.facts.get("replacement_rejected")) and reason.group != "own_choice"
+    return remedy is None or remedy in reason.remedies or (goes_on and remedy == "refund_only")
 
 
 def _reason_open_here(draft: Draft) -> bool:
@@ -63,8 +69,11 @@ def _own_evidence_complete(draft: Draft) -> bool:
 
 
 def _counts_against_seller(draft: Draft) -> bool:
-    """Whether the ruling in force counts in the dispute rate: a counted reason, at least half the liability."""
-    reason = draft.policy.reasons.get(draft.facts.get("reason", ""))
+    """Whether the ruling in force counts in the dispute rate: a counted reason, at least half the liability.
+
+    The reason is the one it was ruled on, whatever the request became in a second review.
+    """
+    reason = draft.policy.reasons.get(str(draft.facts.get("ruled_reason") or draft.facts.get("reason", "")))
     share = draft.facts.get("seller_share", 0)
     return reason is not None and reason.counts and share >= draft.policy.number("liability_share_counts")
 

@@ -211,7 +211,7 @@ class _Walk:
         return self.offered[stage]
 
     def _value(self, name: str, value: Fact) -> Hashable:
-        if name == "reason":
+        if name in ("reason", "ruled_reason"):
             return self.choices.reason_class(value)
         if name in ("remedy", "agreed_remedy", "ruled_remedy"):
             return self.choices.remembered_remedy(value, agreed=name != "remedy")

@@ -20,7 +20,7 @@ NONE: Names = frozenset()
 
 PREDICATE_READS: Mapping[str, str] = {
     "current_version_answered": "answered_version request_version",
-    "remedy_of_reason": "reason remedy",
+    "remedy_of_reason": "reason remedy replacement_rejected",
     "reason_open_here": "",
     "withdrawn_with_this_reason": "withdrawn_reasons",
     "granted_in_full": "not_granted",
@@ -29,7 +29,7 @@ PREDICATE_READS: Mapping[str, str] = {
     "event_changes_request": "reason remedy amount",
     "appellant_acts": "buyer_appeal seller_appeal",
     "own_evidence_complete": "buyer_complete seller_complete",
-    "counts_against_seller": "reason seller_share",
+    "counts_against_seller": "reason ruled_reason seller_share",
 }
 """The facts behind each predicate. A reason once given stays good, so its own condition matters at filing alone."""
 
@@ -216,7 +216,7 @@ def _effect_reads(word: str, value: Any) -> Names:
         "offer": NONE,
         "agree": _agree_reads(str(value)),
         "refund": frozenset({{"requested": "amount", "agreed": "agreed_amount"}.get(str(value), "ruled_amount")}),
-        "ruling": frozenset({"amount", "remedy"}),
+        "ruling": frozenset({"amount", "remedy", "reason"}),
     }.get(word, NONE)
 
 
@@ -237,7 +237,8 @@ def _effect_writes(word: str, value: Any) -> Names:
     requested = frozenset({"buyer_offer", "@last_requested"} if value == "always" else {"buyer_offer"})
     plain = {"answer": frozenset({"answered_version", "first_answered"}), "agree": _AGREED, "new_version": requested}
     if word == "ruling":
-        return _RULING | ({"first_arbitrator"} if value == "first" else NONE)
+        named = {"first": frozenset({"first_arbitrator", "ruled_reason"}), "appeal": frozenset({"ruled_reason"})}
+        return _RULING | named.get(str(value), NONE)
     return plain.get(word, NONE)
 
 
@@ -253,7 +254,7 @@ def told_by(action: ActionRule) -> Names:
 
 def written_facts(policy: Policy) -> Names:
     """The facts some effect of the policy or of the engine itself writes; the rest only the order can tell."""
-    by_engine = {"first_arbitrator", "payout", "paid_amount", "held", "arbitrator"}
+    by_engine = {"first_arbitrator", "ruled_reason", "payout", "paid_amount", "held", "arbitrator"}
     return frozenset(_written(policy.document)) | _RULING | by_engine
 
 

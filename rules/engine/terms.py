@@ -142,6 +142,8 @@ def _ruling(value: Any) -> Effect:
         _take_back_findings(draft, value)
         if value == "first":
             draft.set("first_arbitrator", draft.event.actor)
+        if value != "correction":
+            draft.set("ruled_reason", draft.facts.get("reason"))
         draft.set("approval_needed", True if _needs_second_person(draft, value) else None)
 
     return run

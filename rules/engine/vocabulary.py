@@ -31,7 +31,8 @@ FACTS: Final = frozenset(
     # proposals and settlement
     " buyer_offer seller_offer platform_offer agreed_remedy agreed_amount agreed_with"
     # ruling and appeal
-    " ruled ruling ruled_outcome ruled_amount ruled_remedy liable seller_share approval_needed receipt_dispute"
+    " ruled ruling ruled_outcome ruled_amount ruled_remedy ruled_reason liable seller_share approval_needed"
+    " receipt_dispute settled_again"
     " first_arbitrator ruled_by approved_by buyer_appeal seller_appeal appeals_buyer appeals_seller"
     " second_review paid_amount received_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"

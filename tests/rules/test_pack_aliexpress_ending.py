@@ -200,3 +200,18 @@ def test_everybody_silent_and_staff_slow_the_lead_and_then_the_administrator_are
     assert (case.emitted.count("alert_administrator"), case.snapshot.facts["platform_late"]) == (1, True)
     assert case.ends == ("REVIEW", ""), "no timer rules"
     assert case.offered("buyer", "1 Dec 10:00") >= {"urge"}
+
+
+def test_a_request_is_not_changed_in_a_second_review_of_what_was_paid() -> None:
+    case = ruled().does("seller", "appeal", "14 Nov 09:00")
+    case.does("seller", "submit_appeal", "14 Nov 10:00", statement="New proof.", new_evidence=True)
+    assert case.refusal("buyer", "edit_request", "14 Nov 11:00", amount="10.00").code == "payout_ordered"
+    assert "edit_request" not in case.offered("buyer", "14 Nov 11:00")
+
+
+def test_a_request_is_changed_in_a_second_review_while_nothing_was_paid() -> None:
+    case = in_review().does("platform", "rule", "13 Nov 09:00", outcome="seller", amount="0", liable="buyer", ruling=1)
+    case.does("buyer", "appeal", "14 Nov 09:00")
+    case.does("buyer", "submit_appeal", "14 Nov 10:00", statement="New proof.", new_evidence=True)
+    case.does("buyer", "edit_request", "14 Nov 11:00", amount="10.00")
+    assert (case.stage, case.snapshot.facts["request_version"]) == ("RE_REVIEW", 2)

@@ -111,6 +111,7 @@ GOODS_MOVES: Mapping[str, Moves] = {
     "EVIDENCE": {
         "buyer submit_exhibit": "EVIDENCE", "seller submit_exhibit": "EVIDENCE", "buyer complete_evidence": "EVIDENCE",
         "seller complete_evidence": "EVIDENCE", "buyer propose": "EVIDENCE", "seller propose": "EVIDENCE",
+        "buyer edit_request": "EVIDENCE",
         "platform propose": "EVIDENCE", "buyer accept_proposal": "!no_offer_yet",
         "seller accept_proposal": "CLOSED refunded_by_agreement", "seller accept": "CLOSED refunded_by_agreement",
         "buyer withdraw": "CLOSED withdrawn", "platform change_evidence_from": "EVIDENCE",
@@ -126,6 +127,7 @@ GOODS_MOVES: Mapping[str, Moves] = {
     "REVIEW": {
         "platform rule": "CLOSED ruled_no_refund", "platform request_evidence": "EVIDENCE",
         "platform admit_late_evidence": "REVIEW", "platform propose": "REVIEW", "buyer propose": "REVIEW",
+        "buyer edit_request": "REVIEW",
         "seller propose": "REVIEW", "seller accept": "CLOSED refunded_by_agreement",
         "seller accept_proposal": "CLOSED refunded_by_agreement", "buyer accept_proposal": "!no_offer_yet",
         "buyer withdraw": "CLOSED withdrawn", "buyer submit_exhibit": "!evidence_window_closed",
@@ -143,6 +145,7 @@ GOODS_MOVES: Mapping[str, Moves] = {
     "RE_REVIEW": {
         "platform decide_appeal": "!other_arbitrator_needed", "buyer withdraw": "CLOSED ruled_no_refund",
         "buyer propose": "RE_REVIEW", "seller propose": "RE_REVIEW", "platform propose": "RE_REVIEW",
+        "buyer edit_request": "RE_REVIEW",
         "seller accept_proposal": "CLOSED refunded_by_agreement", "buyer accept_proposal": "!no_offer_yet",
         "buyer urge": "!not_yet", "seller urge": "!not_yet", "buyer appeal": "!appeal_used",
         "seller appeal": "!granted_in_full", "buyer submit_exhibit": "!evidence_window_closed",

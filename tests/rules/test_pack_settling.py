@@ -92,14 +92,33 @@ def test_more_time_to_appeal_outlives_a_correction() -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 @pytest.mark.parametrize("submitted", [False, True])
-def test_who_settled_during_an_appeal_has_used_it(pack: str, submitted: bool) -> None:
-    case = to_review(pack).platform("rule", outcome="seller")
+def test_nobody_appeals_against_what_was_settled_during_an_appeal(pack: str, submitted: bool) -> None:
+    """Nothing is refunded and yet the seller is to blame, so either side might have appealed."""
+    case = to_review(pack).platform("rule", outcome="seller", liable="seller")
+    assert {case.refused(party, "appeal") for party in ("buyer", "seller")} == {""}
     case.buyer("appeal")
     if submitted:
         case.buyer("submit_appeal")
     case.buyer("accept_proposal", offer="seller")
     assert case.place == "CLOSED refunded_by_agreement"
-    assert case.refused("buyer", "appeal") == "appeal_used"
+    assert case.due("appeal_window") == ""
+    for party in ("buyer", "seller"):
+        assert case.refused(party, "appeal") == "settled_again"
+        assert "appeal" not in {offer.action for offer in case.may(party).available}
+
+
+def test_what_was_settled_while_a_ruling_was_carried_out_is_not_appealed_either() -> None:
+    case = to_review("taobao.virtual").platform("rule", outcome="buyer_exchange", liable="seller")
+    case.seller("propose", remedy="partial_refund", amount="70.00").buyer("accept_proposal", offer="seller")
+    assert (case.place, case.due("M7")) == ("CLOSED refunded_by_agreement", "")
+    assert {case.refused(party, "appeal") for party in ("buyer", "seller")} == {"settled_again"}
+
+
+def test_a_request_agreed_to_after_a_ruled_card_was_wrong_is_settled_too() -> None:
+    case = to_review("taobao.virtual").platform("rule", outcome="buyer_exchange", liable="seller")
+    case.seller("send_replacement").buyer("reject_replacement").seller("accept")
+    assert (case.place, case.paid) == ("CLOSED refunded_by_agreement", "80.00")
+    assert {case.refused(party, "appeal") for party in ("buyer", "seller")} == {"settled_again"}
 
 
 def to_review(pack: str) -> Timeline:
