@@ -23,6 +23,9 @@ ELSEWHERE = frozenset({"message", "accept_proposal", "withdraw_exhibit", "cancel
 """Actions that have their button beside what they are about: a text, a proposal, an exhibit, a wish."""
 RARE = frozenset({"record_external_escalation"})
 """Actions few people ever need: a line to open, no button."""
+LATE = frozenset({"edit_request"})
+"""Actions that are rare as well once the platform looks at the case: then the turn is somebody else's."""
+WITH_THE_PLATFORM = frozenset({"EVIDENCE", "REVIEW", "RE_REVIEW"})
 
 STEP_STATES = {"done": "done", "current": "now", "to_come": "next"}
 
@@ -36,7 +39,7 @@ def action_url(number: str, action: str) -> str:
 
 def door(view: CaseView) -> dict[str, Any]:
     """The sentence over the door, with what may be done."""
-    said = view.door
+    said, rare = view.door, RARE | (LATE if view.stage.code in WITH_THE_PLATFORM else frozenset())
     return {
         "what": said.what,
         "then": said.then,
@@ -48,8 +51,8 @@ def door(view: CaseView) -> dict[str, Any]:
         "why_url": reverse("disputes:why", args=[view.number]) if said.deadline else "",
         "eyebrow": view.pack.text,
         "number": view.number,
-        "actions": [_button(view, item) for item in view.available_actions if item.action not in ELSEWHERE | RARE],
-        "rare": [_button(view, item) for item in view.available_actions if item.action in RARE],
+        "actions": [_button(view, item) for item in view.available_actions if item.action not in ELSEWHERE | rare],
+        "rare": [_button(view, item) for item in view.available_actions if item.action in rare],
     }
 
 

@@ -102,8 +102,28 @@ def test_too_much_is_refused_with_its_currency(buyer: Reader, number: str) -> No
 def test_a_complaint_elsewhere_is_offered_quietly(buyer: Reader, disputed: str) -> None:
     response: Any = buyer.answer(f"/cases/{disputed}/")
     shown = response.context["door"]
-    assert [action["url"] for action in shown["rare"]] == [f"/cases/{disputed}/do/record_external_escalation/"]
-    assert not [action for action in shown["actions"] if "external" in action["url"]]
+    quiet = [f"/cases/{disputed}/do/{action}/" for action in ("edit_request", "record_external_escalation")]
+    assert [action["url"] for action in shown["rare"]] == quiet
+    assert not [action for action in shown["actions"] if action["url"] in quiet]
+
+
+def test_a_request_the_platform_looks_at_is_changed_quietly_and_stays_where_it_is(
+    buyer: Reader, seller: Reader, disputed: str, acts: Callable[..., None], ming: Any, lan: Any
+) -> None:
+    source = buyer.answer(f"/cases/{disputed}/do/edit_request/").content.decode()
+    assert '<option value="DAMAGED" selected>' in source
+    buyer.send(
+        f"/cases/{disputed}/do/edit_request/", {"reason": "QUALITY", "remedy": "partial_refund", "amount": "90"}
+    )
+    case = Case.objects.get()
+    assert (case.stage, case.reason, case.facts["evidence_from"]) == ("EVIDENCE", "QUALITY", "both")
+    assert "changed the request to ¥90.00: Partial refund, Quality problem" in seller.page(f"/cases/{disputed}/")
+    for somebody in (ming, lan):
+        acts(somebody, disputed, "complete_evidence")
+    shown: Any = buyer.answer(f"/cases/{disputed}/").context["door"]
+    assert f"/cases/{disputed}/do/edit_request/" in [action["url"] for action in shown["rare"]]
+    buyer.send(f"/cases/{disputed}/do/edit_request/", {"reason": "QUALITY", "remedy": "refund_only", "amount": "80"})
+    assert (stage_of(disputed), Case.objects.get().facts["amount"]) == ("REVIEW", "80.00")
 
 
 def test_a_double_click_does_it_once(seller: Reader, number: str) -> None:
