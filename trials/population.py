@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,13 @@ class Marketplace:
     first_due: datetime
     window: timedelta
     """From the first deadline to the last."""
+
+    def outlive(self) -> None:
+        """Wait until the last deadline has passed by the clock of the house."""
+        from contract.clock import database_now
+
+        while (left := self.first_due + self.window - database_now()) > timedelta(0):
+            time.sleep(min(1.0, left.total_seconds()))
 
 
 @contextmanager
