@@ -11,9 +11,11 @@ def main() -> None:
     from django.core.management import call_command, get_commands  # noqa: PLC0415
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=1)
+    from config.migrating import giving_way  # noqa: PLC0415 - after django.setup
+
+    giving_way(lambda: call_command("migrate", interactive=False, verbosity=1))
     if "prepare_database" in get_commands():
-        call_command("prepare_database")
+        giving_way(lambda: call_command("prepare_database"))
     publish_what_ships()
 
 
