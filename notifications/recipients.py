@@ -88,6 +88,8 @@ WITHOUT_NEXT: Final = frozenset(
 OF_FEEDS: Final = frozenset({"feed_stalled", "feed_returned"})
 """Told only where a clock of the case stood still, or ran on."""
 WITH_THE_PLATFORM: Final = frozenset("INTERVENTION_REQUESTED REVIEW RULED RE_REVIEW".split())
+LOOKED_AT: Final = frozenset("EVIDENCE REVIEW RE_REVIEW".split())
+"""Where an arbitrator may have read the request already."""
 LAST_REMINDER: Final = timedelta(hours=2, minutes=30)
 """A reminder this near to the end asks to act at once."""
 
@@ -285,6 +287,8 @@ def _staff_by_kind(told: Told) -> Iterator[Staff]:
     elif told.kind == "record_external_escalation":
         yield Audience.LEADS, "escalated_outside", "normal"
         yield Audience.ARBITRATOR, "escalated_outside", "normal"
+    elif told.kind == "edit_request" and told.stage in LOOKED_AT:
+        yield Audience.ARBITRATOR, "request_changed", "normal"
     elif told.kind == "message" and told.data.get("late"):
         yield Audience.ARBITRATOR, "late_text_kept", "normal"
     elif told.kind == "adopt" and told.facts.get("held"):

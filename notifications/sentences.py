@@ -179,6 +179,10 @@ STAFF: Final[Mapping[str, Pair]] = {
         _("An arbitrator gave this case back. It waits to be claimed."),
     ),
     "case_to_decide": (_("A case of yours can be decided"), _("The evidence is in. The case waits for your ruling.")),
+    "request_changed": (
+        _("The buyer changed the request"),
+        _("A case of yours is about something else now. Read the request again before you decide."),
+    ),
     "case_settled": (
         _("The parties settled"),
         _("A case of yours was closed before it was decided. A draft of yours is kept."),

@@ -45,6 +45,10 @@ TABLE = [
     (event("accept", "seller", "WAIT_SELLER", "CLOSED"), {"buyer": "request_agreed"}),
     (event("refuse", "seller", "WAIT_SELLER", "SELLER_REFUSED"), {"buyer": "request_declined"}),
     (event("edit_request", "buyer", "SELLER_REFUSED", "WAIT_SELLER"), {"seller": "request_edited"}),
+    (
+        event("edit_request", "buyer", stage="RE_REVIEW"),
+        {"seller": "request_edited", "arbitrator": "request_changed"},
+    ),
     (event("propose", "platform"), {"buyer": "proposal_made", "seller": "proposal_made"}),
     (event("propose", "seller"), {"buyer": "proposal_made"}),
     (event("withdraw", "buyer", "WAIT_SELLER", "CLOSED"), {"seller": "withdrawn"}),
