@@ -18,8 +18,8 @@ from typing import Any
 import psycopg2
 import psycopg2.extensions
 
-LOOK_EVERY = 2.0
-"""Seconds between two questions."""
+LOOK_EVERY = 5.0
+"""Seconds between two questions, each on a connection of its own: a server that takes no new callers is away, too."""
 ANSWER_WITHIN = 5.0
 """Seconds after which a database that has not answered counts as away, and a watcher that did not look as frozen."""
 SILENCE, BIRTH = 45.0, 120.0
@@ -120,7 +120,7 @@ class Watch:
     connection: Any = None
     cursor: Any = None
     asked_at: float | None = None
-    """When the question, or the call for a connection, was sent that has not been answered."""
+    """When the call was made that has not been answered."""
     asking: bool = False
     """Whether the question itself was sent."""
     looked_at: float = field(default_factory=time.monotonic)
@@ -141,41 +141,32 @@ class Watch:
 
     def hang_up(self, now: float) -> None:
         """The database is away: nobody is judged until it is back, and then anew."""
+        self._close(now)
+        self.judge.forget()
+
+    def _close(self, now: float) -> None:
         if self.connection is not None:
             with contextlib.suppress(psycopg2.Error, OSError):
                 self.connection.close()
         self.connection, self.asked_at, self.asking, self.next_at = None, None, False, now + LOOK_EVERY
-        self.judge.forget()
 
     def _answer(self, now: float) -> dict[str, Counts] | None:
         """The rows, once they are there. Raises psycopg2.Error when the database is away, or does not answer."""
         if self.asked_at is None:
             if now >= self.next_at:
-                self._call(now)
+                self.connection, self.asked_at = psycopg2.connect(self.address, async_=True), now
             return None
         if self.connection.poll() != psycopg2.extensions.POLL_OK:
             if now - self.asked_at > ANSWER_WITHIN:
                 raise psycopg2.OperationalError("no answer")
             return None
         if not self.asking:
-            self._ask()
+            self.cursor, self.asking = self.connection.cursor(), True
+            self.cursor.execute(QUESTION)
             return None
         rows = self.cursor.fetchall()
-        self.asked_at, self.asking, self.next_at = None, False, now + LOOK_EVERY
+        self._close(now)
         return {instance: Counts(signs=signs, works=works) for instance, signs, works in rows}
-
-    def _call(self, now: float) -> None:
-        """Call the database, or ask again on the same line."""
-        self.asked_at = now
-        if self.connection is None:
-            self.connection = psycopg2.connect(self.address, async_=True)
-        else:
-            self._ask()
-
-    def _ask(self) -> None:
-        self.cursor = self.connection.cursor()
-        self.cursor.execute(QUESTION)
-        self.asking = True
 
 
 def instance_of(program: str) -> str:
