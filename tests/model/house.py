@@ -27,8 +27,10 @@ from rules.engine.types import Party
 PERSONS = {"buyer": 1, "seller": 2, "approve_ruling": 4, "return_ruling": 4, "decide_appeal": 5}
 NEEDS_FILES = frozenset("submit_exhibit withdraw_exhibit admit_late_evidence object_return submit_appeal".split())
 """What brings files along has tests of its own."""
-STAFF_CODES = frozenset("not_your_case assigned_to_another conflict_of_interest not_your_action not_offered".split())
-"""Whose case it is among staff is no rule of the platforms."""
+STAFF_CODES = frozenset(
+    "not_your_case assigned_to_another conflict_of_interest not_your_action not_offered other_arbitrator_needed".split()
+)
+"""Whose case it is among staff is no rule of the platforms, nor who keeps out of a second review beside its decision."""
 MARGIN = timedelta(seconds=20)
 """The clock of the house goes on by itself, so nothing is tried this close to a due time."""
 
