@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import connection
+
 from disputes.models import Case
+from disputes.services.recounting import first_miscount
 from disputes.services.verifying import Difference, compare_rows, replay, verify_digests
+
+STRAYS = """
+SELECT t.case_id, t.named FROM (
+    SELECT case_id, 'journal' AS named FROM disputes_caseevent
+    UNION SELECT case_id, 'ledger' FROM disputes_ledgerentry
+    UNION SELECT case_id, 'ruling' FROM disputes_ruling
+) t WHERE NOT EXISTS (SELECT FROM disputes_case c WHERE c.id = t.case_id) ORDER BY t.case_id, t.named LIMIT 1
+"""
+
+
+def first_stray() -> tuple[int, str] | None:
+    """The id of a case that is gone, and what is still there of it: journal, ledger or ruling. None: nothing is."""
+    with connection.cursor() as cursor:
+        cursor.execute(STRAYS)
+        found = cursor.fetchone()
+    return (found[0], found[1]) if found else None
 
 
 def numbers_of_cases() -> Iterator[str]:
@@ -14,14 +33,14 @@ def numbers_of_cases() -> Iterator[str]:
 
 
 def first_difference(number: str) -> Difference | None:
-    """The first wrong thing about a case: its digests, its rows, its history. Raises LookupError when it is unknown."""
+    """The first wrong thing about a case: digests, rows, history, money. Raises LookupError when it is unknown."""
     case_id = Case.objects.filter(number=number).values_list("pk", flat=True).first()
     if case_id is None:
         raise LookupError(number)
-    broken = verify_digests(case_id, number)
-    if broken:
-        return broken
     try:
-        return next(iter(compare_rows(case_id)), None) or replay(case_id)
+        return (
+            verify_digests(case_id, number) or next(iter(compare_rows(case_id)), None) or replay(case_id)
+            or first_miscount(case_id)
+        )  # fmt: skip
     except Exception as error:  # rows so wrong that they cannot be read are a finding, not a failure
         return Difference(case=number, sequence=0, what="the case", stored=repr(error), expected="something readable")

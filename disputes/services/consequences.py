@@ -86,7 +86,12 @@ def _when(change: Change, sequence: int, step: Step) -> Row:
 def _ledger(change: Change, position: int, emission: Emission) -> Iterable[Row]:
     """A refund is the seller's to bear. Cases that were ruled are `paying`'s: there one step builds on another."""
     if emission.name == "refund" and not was_ruled(change):
-        yield {"position": position, "kind": "refund", "basis": emission.data["basis"], **_refund(emission)}
+        yield refund_entry(position, emission)
+
+
+def refund_entry(position: int, emission: Emission) -> Row:
+    """The ledger's entry of a refund nobody ruled on."""
+    return {"position": position, "kind": "refund", "basis": emission.data["basis"], **_refund(emission)}
 
 
 def _payouts(change: Change, position: int, emission: Emission) -> Iterable[Row]:

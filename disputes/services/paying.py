@@ -43,7 +43,7 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rulings:
+class Rulings:
     """The lines beyond the refund, by ruling."""
 
     in_force: tuple[Line, ...]
@@ -67,14 +67,23 @@ def coming_into_force(change: Change, step: Step) -> str | None:
 def pay(change: Change, sequence: int, step: Step) -> None:
     """Write what a step of a case that was ruled orders: nothing for most steps."""
     coming = coming_into_force(change, step)
-    if not coming and step.kind != "correct_ruling" and not MOVES_MONEY & {item.name for item in step.emissions}:
-        return
-    rulings = _rulings(change.case.id, coming)
-    before, after = _owed(change, sequence, step, rulings)
-    _write(change, sequence, step, plan(before, after, _payouts(change.case.id)), coming_kind=rulings.coming_kind)
+    if moves_money(coming, step):
+        rulings = _rulings(change.case.id, coming)
+        planned = planned_for(change, sequence, step, rulings, _payouts(change.case.id))
+        _write(change, sequence, step, planned, coming_kind=rulings.coming_kind)
 
 
-def _owed(change: Change, sequence: int, step: Step, rulings: _Rulings) -> tuple[list[Line], list[Line]]:
+def moves_money(coming: str | None, step: Step) -> bool:
+    """Whether a step of a case that was ruled may order or take back anything."""
+    return bool(coming) or step.kind == "correct_ruling" or bool(MOVES_MONEY & {item.name for item in step.emissions})
+
+
+def planned_for(change: Change, sequence: int, step: Step, rulings: Rulings, payouts: Sequence[Ordered]) -> Plan:
+    """What a step orders, given the rulings and the payouts there were before it."""
+    return plan(*_owed(change, sequence, step, rulings), payouts)
+
+
+def _owed(change: Change, sequence: int, step: Step, rulings: Rulings) -> tuple[list[Line], list[Line]]:
     """What was owed before the step and what is owed after it. While a correction waits, nothing is owed."""
     refund_before = _refund_before(change, sequence)
     refund_after = _amount(step.facts["paid_amount"]) if "paid_amount" in step.facts else refund_before
@@ -101,11 +110,11 @@ def _refund(amount: Decimal) -> list[Line]:
     return [Line(kind="refund", payer="seller", payee="buyer", amount=amount)] if amount > 0 else []
 
 
-def _rulings(case_id: int, coming: str | None) -> _Rulings:
+def _rulings(case_id: int, coming: str | None) -> Rulings:
     with connection.cursor() as cursor:
         cursor.execute(RULINGS, {"case": case_id, "coming": coming})
         rows = cursor.fetchall()
-    return _Rulings(
+    return Rulings(
         in_force=tuple(_lines(row for row in rows if row[0] != coming)),
         coming=tuple(_lines(row for row in rows if row[0] == coming)),
         coming_kind=next((row[1] for row in rows if row[0] == coming), ""),
@@ -134,7 +143,7 @@ def _write(change: Change, sequence: int, step: Step, planned: Plan, *, coming_k
     }  # fmt: skip
     with connection.cursor() as cursor:
         for position, entry in enumerate(planned.entries):
-            basis = _basis(step, entry, coming_kind)
+            basis = basis_of(step, entry, coming_kind)
             cursor.execute(INSERT_ENTRY, {**shared, **asdict(entry), "position": position, "basis": basis})
         if planned.cancelled:
             cursor.execute(CANCEL, [step.recorded_at, list(planned.cancelled)])
@@ -142,7 +151,7 @@ def _write(change: Change, sequence: int, step: Step, planned: Plan, *, coming_k
             cursor.execute(ORDER, {**shared, **asdict(order)})
 
 
-def _basis(step: Step, entry: Line, coming_kind: str) -> str:
+def basis_of(step: Step, entry: Line, coming_kind: str) -> str:
     """What an entry rests on: the ruling, its correction, a second review, or what was agreed or asked for."""
     if step.kind == "correct_ruling" or (entry.kind == "reversal" and coming_kind == "correction"):
         return "correction"

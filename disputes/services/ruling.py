@@ -9,6 +9,7 @@ from uuid import UUID
 
 from disputes.models import Case, Exhibit, Finding, Ruling, RulingLine
 from disputes.services.refusing import fields_refused, refused
+from disputes.services.sealing import seal_of
 from disputes.services.shaping import AMOUNT, Shaped, checked_text, normal_amount
 from disputes.services.weighing import check_limits, check_limits_alone, contradictions, extras
 from rules.engine.terms import remedy_of_outcome
@@ -56,9 +57,16 @@ def _shape(shaped: Shaped, data: Mapping[str, Any], kind: str) -> None:
     shaped.data["ruling"] = shaped.add(row)
     if not upheld:
         shaped.data.update(_told(row, shaped, lines))
-    shaped.records.extend(_line_rows(row, shaped, lines))
-    for exhibit, answer in answered_exhibits(shaped.case_id, data).items():
-        shaped.records.append(Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings")))
+    amounts, findings = _line_rows(row, shaped, lines), _findings(row, shaped, data)
+    shaped.records.extend([*amounts, *findings])
+    shaped.data["seal"] = seal_of(row, amounts, findings)
+
+
+def _findings(row: Ruling, shaped: Shaped, data: Mapping[str, Any]) -> list[Finding]:
+    return [
+        Finding(ruling=row, exhibit_id=exhibit, answer=checked_text(answer, "findings"))
+        for exhibit, answer in answered_exhibits(shaped.case_id, data).items()
+    ]
 
 
 def look_again(action: str, data: Mapping[str, Any], *, case_id: int, order_id: int) -> None:

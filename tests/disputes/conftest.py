@@ -12,6 +12,7 @@ import pytest
 from contract.clock import database_now
 from disputes.models import Case, Listing, Order, OrderLine
 from disputes.services.opening import ClaimedLine, Filing, open_case
+from disputes.services.recounting import first_miscount
 from disputes.services.verifying import compare_rows, replay, verify_digests
 from disputes.services.writer import Done, Intent, act
 from rules.engine.types import Party
@@ -99,7 +100,7 @@ def does() -> Callable[..., Done]:
 
 @pytest.fixture(autouse=True)
 def the_journal_tells_everything(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After every test of services: rows are the fold of the journal, digests hold, histories replay."""
+    """After every test of services: rows are the fold of the journal, digests hold, histories replay, money follows."""
     yield
     if "published" not in request.fixturenames:
         return
@@ -107,3 +108,4 @@ def the_journal_tells_everything(request: pytest.FixtureRequest) -> Iterator[Non
         assert compare_rows(case.pk) == [], case.number
         assert verify_digests(case.pk) is None
         assert replay(case.pk) is None
+        assert first_miscount(case.pk) is None

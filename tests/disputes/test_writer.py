@@ -10,7 +10,10 @@ from django.db import IntegrityError, connection, transaction
 
 from disputes.errors import ActionRefused, CaseChanged, FieldsRefused
 from disputes.models import Case, CaseEvent, LedgerEntry, OrderEvent, Payout, PendingRelay
+from disputes.selectors.access import case_for
+from disputes.services.acting import perform
 from disputes.services.sweeping import sweep_until_done
+from disputes.services.writer import Done
 
 pytestmark = pytest.mark.django_db
 
@@ -120,8 +123,9 @@ def test_a_ruling_above_the_limit_waits_for_a_second_person(
     does(ming, "buyer", done.number, "request_intervention")
     for who, party in ((ming, "buyer"), (lan, "seller")):
         does(who, party, done.number, "complete_evidence")
-    ruling = {"outcome": "buyer_refund_only", "remedy": "refund_only", "amount": "3000.00", "liable": "seller"}
-    ruled = does(zhou, "platform", done.number, "rule", **ruling, ruling="00000000-0000-4000-8000-000000000001")
+    ruling = {"outcome": "buyer_refund_only", "amount": "3000.00", "liable": "seller", "reasons": "Cracked."}
+    ruled = perform(case_for(zhou, done.number), "rule", ruling)
+    assert isinstance(ruled, Done)
     assert ruled.after.stage == "RULED"
     with pytest.raises(ActionRefused) as refused:
         does(zhou, "platform", done.number, "approve_ruling")

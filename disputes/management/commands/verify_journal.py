@@ -4,14 +4,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from disputes.services import rooting
-from disputes.services.auditing import first_difference, numbers_of_cases
+from disputes.services.auditing import first_difference, first_stray, numbers_of_cases
 from disputes.services.verifying import Difference
 
 
 class Command(BaseCommand):
     help = (
-        "Verifies that nobody changed the journal: digests, rows against the journal, every history replayed, and the"
-        " roots kept outside the database. Names the first wrong row and ends with 1."
+        "Verifies that nobody changed the journal: digests, rows, money and rulings against the journal, every history"
+        " replayed, and the roots kept outside the database. Names the first wrong row and ends with 1."
     )
     requires_system_checks = ()
 
@@ -27,6 +27,8 @@ class Command(BaseCommand):
         for number in [case] if case else numbers_of_cases():
             self._verify(number)
             verified += 1
+        if not case and (stray := first_stray()):
+            raise CommandError(f"There is no case with the id {stray[0]}, but there is its {stray[1]}.")
         if not case and (wrong := rooting.wrong_roots()):
             raise CommandError(f"The journal is not the one of the root {wrong[0]}.")
         self.stdout.write(f"{verified} cases verified")

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from evidence import custody, housekeeping
+from evidence.errors import FileUnknown
 from evidence.services import Verification, verify_file
 
 
@@ -24,7 +25,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, files: list[UUID], remove_orphans: bool, **options: Any) -> None:
-        outcomes = [verify_file(file_id) for file_id in files or housekeeping.every_file()]
+        try:
+            outcomes = [verify_file(file_id) for file_id in files or housekeeping.every_file()]
+        except FileUnknown as error:
+            raise CommandError("There is no such file.") from error
         unsound = [outcome for outcome in outcomes if not outcome.is_sound]
         for outcome in unsound:
             self.stderr.write(_in_words(outcome))
