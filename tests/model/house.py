@@ -30,7 +30,7 @@ NEEDS_FILES = frozenset("submit_exhibit withdraw_exhibit admit_late_evidence obj
 STAFF_CODES = frozenset(
     "not_your_case assigned_to_another conflict_of_interest not_your_action not_offered other_arbitrator_needed".split()
 )
-"""Whose case it is among staff is no rule of the platforms, nor who keeps out of a second review beside its decision."""
+"""Whose case it is among staff is no rule of the platforms, nor who keeps out of a second review otherwise."""
 MARGIN = timedelta(seconds=20)
 """The clock of the house goes on by itself, so nothing is tried this close to a due time."""
 
