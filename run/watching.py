@@ -30,6 +30,8 @@ IDLE = 132
 """Beat's rounds, eleven minutes, in which a worker must finish a task: none may take longer than ten."""
 SELF_WINDING = frozenset({"beat", "ringer", "relay"})
 """Programs that need no ring."""
+OFTEN_RUNG = frozenset({"deadlines", "default", "mail"})
+"""Workers that beat rings every few seconds; one for `evidence` alone may rightly have nothing to do for an hour."""
 
 QUESTION = "SELECT instance, signs, works FROM contract_programsign"
 
@@ -107,7 +109,8 @@ class Judge:
         unheard = UNHEARD if memory.proved else UNBORN
         if self.round - memory.signed_in >= unheard:
             return f"no sign of life in {unheard} rounds of beat"
-        return f"nothing finished in {IDLE} rounds of beat" if self.round - memory.worked_in >= IDLE else ""
+        idle = program in OFTEN_RUNG and self.round - memory.worked_in >= IDLE
+        return f"nothing finished in {IDLE} rounds of beat" if idle else ""
 
 
 @dataclass(kw_only=True)

@@ -75,6 +75,14 @@ def test_a_worker_whose_loop_turns_but_takes_nothing_is_found_after_the_longest_
     assert list(town.look(idle=("default@here",))) == ["default@here"]
 
 
+def test_a_worker_that_is_seldom_rung_may_have_nothing_to_do() -> None:
+    town = Town()
+    for _ in range(2 * IDLE):
+        row = town.rows["evidence@here"] = Counts(signs=town.rows["beat@here"].signs, works=0)
+        assert town.look(idle=("evidence@here",)) == {}
+        assert town.judge.stuck(["evidence@here"], {**town.rows, "evidence@here": row}, town.now) == {}
+
+
 def test_no_worker_is_blamed_for_a_broker_that_is_away(town: Town) -> None:
     workers = ("deadlines@here", "default@here")
     assert town.look(5000, silent=workers, broker=False) == {}
