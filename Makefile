@@ -65,10 +65,11 @@ walks-http: set-up-development
 	@GONGDUAN_HTTP_STEPS=$(or $(STEPS),20000) GONGDUAN_WALK_SEED=$(or $(SEED),1) \
 		exec $(BIN)/pytest -q -s -n0 -p no:randomly --timeout 0 tests/model/test_house.py
 
-# The peers live in an environment of their own, never in the product's.
+# Everything measured, and docs/performance.md written from it; `make bench PARTS="sweep contest"` for some of it. The
+# peers live in an environment of their own, never in the product's.
 .PHONY: bench
 bench: set-up-development .bench/ready
-	@exec $(BIN)/python -m bench.contest $(ARGUMENTS)
+	@exec $(BIN)/python -m bench $(PARTS) $(ARGUMENTS)
 
 .bench/ready: bench/peers/requirements.lock
 	@.bootstrap/bin/uv venv --quiet --clear --python $(BIN)/python .bench

@@ -2,9 +2,11 @@
 
     python -m bench.contest [--cases 2000] [--waiting 100000] [--pairs 3] [--peers PYTHON]
 
-Every contender moves as many overdue cases and leaves the same rows; the queues do it with the floor's own SQL, one
-case a transaction, so what differs is the queue. What a contender costs is the CPU, user and system, of its own
-process, of the whole PostgreSQL cluster and, where it needs one, of Valkey, for scheduling a job and for running it.
+Every contender moves as many overdue cases and leaves the same rows, and each queue does it twice: with a job that does
+what ours does (lock, read, decide, write journal, digests and deadlines with the house's engine and writer, one case a
+transaction), and with one that is told the answer (the floor's own SQL for these two lapses). What a contender costs is
+the CPU, user and system, of its own process, of the whole PostgreSQL cluster and, where it needs one, of Valkey, for
+scheduling a job and for running it.
 Ours has nothing to schedule: a deadline is a row that the step which starts it writes, here as in the floor.
 """
 
@@ -14,6 +16,7 @@ import argparse
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -29,11 +32,16 @@ from run.places import CHECKOUT, OWNER_ROLE, Places
 from run.postgres import wait_until
 from run.valkey import EmbeddedValkey
 
-PEERS = {
+QUEUES = {
     "pgqueuer": ("pgqueuer_jobs", 8.0), "procrastinate": ("procrastinate_jobs", 15.0),
-    "Celery, one ETA task a case": ("celery_eta", 20.0), "Django ORM, a loop": ("orm_loop", 15.0),
+    "Celery, one ETA task a case": ("celery_eta", 20.0),
 }  # fmt: skip
-"""The module of each, and how many times our cost it must be at least."""
+PEERS = {
+    **{name: (*queue, str(sysconfig.get_paths()["purelib"])) for name, queue in QUEUES.items()},
+    "Django ORM, a loop": ("orm_loop", 15.0, ""),
+    **{f"{name}, told the answer": (*queue, "") for name, queue in QUEUES.items()},
+}
+"""The module of each, how many times our cost it must be at least, and whose packages decide."""
 OURS, FLOOR = "Gongduan's sweep", "set-based SQL by hand"
 
 
@@ -78,9 +86,9 @@ def contest(options: argparse.Namespace) -> dict[str, Cost]:
                 if number:  # the first round of each only warms it up
                     own[name].append(cost)
         costs = {name: Cost(schedule=0, run=min(values)) for name, values in own.items()}
-        for name, (module, _bound) in PEERS.items():
+        for name, (module, _bound, house) in PEERS.items():
             python = sys.executable if module == "orm_loop" else options.peers
-            costs[name] = meter.peer(python, module, people(options.cases))
+            costs[name] = meter.peer(python, module, people(options.cases), house)
             print(f"{name}: {costs[name].run:.2f} ms a case", file=sys.stderr, flush=True)
         return costs
 
@@ -114,10 +122,10 @@ class Meter:
             raise RuntimeError("not every case moved")
         return 1000 * (self.seconds(os.getpid(), children=False) - before) / len(ids)
 
-    def peer(self, python: str, module: str, ids: list[int]) -> Cost:
+    def peer(self, python: str, module: str, ids: list[int], house: str) -> Cost:
         """The same for a program that is told to schedule and to work. Raises RuntimeError when a case stays behind."""
         arm(ids)
-        with contender(python, module, self.places, ids) as process:
+        with contender(python, module, self.places, ids, house) as process:
             schedule = self._tell(process, "schedule", len(ids))
             run = self._tell(process, "work", len(ids))
         if still_due(ids):
@@ -137,7 +145,9 @@ class Meter:
 
 
 @contextmanager
-def contender(python: str, module: str, places: Places, ids: list[int]) -> Iterator[subprocess.Popen[str]]:
+def contender(
+    python: str, module: str, places: Places, ids: list[int], house: str
+) -> Iterator[subprocess.Popen[str]]:
     with tempfile.TemporaryDirectory() as folder:
         told = {"ids": " ".join(map(str, ids)), "sql": FLOOR_OF_ONE}
         for name, text in told.items():
@@ -145,6 +155,7 @@ def contender(python: str, module: str, places: Places, ids: list[int]) -> Itera
         command = [
             python, "-m", f"bench.peers.{module}", places.database_url(OWNER_ROLE),
             f"redis+socket://{places.sockets / 'valkey.sock'}?virtual_host=0", f"{folder}/ids", f"{folder}/sql",
+            *([house] if house else []),
         ]  # fmt: skip
         process = subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
@@ -205,7 +216,7 @@ def table(costs: dict[str, Cost]) -> str:
 def missed(costs: dict[str, Cost]) -> int:
     """1 when a contender came nearer than its bound, or we cost more than twice the floor."""
     ours = costs[OURS].total
-    near = [name for name, (_module, bound) in PEERS.items() if costs[name].total < bound * ours]
+    near = [name for name, (_module, bound, _house) in PEERS.items() if costs[name].total < bound * ours]
     if ours > 2 * costs[FLOOR].total:
         near.append(FLOOR)
     if near:

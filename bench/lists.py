@@ -79,7 +79,7 @@ def main() -> None:
 def report(crowd: Crowd, deep: int, only: str = "") -> list[str]:
     """Print the tables; what is above the bounds."""
     outcome = Outcome()
-    print("| list | page | rows | statements | buffers: cases | buffers: all | beside, a row | ms |")
+    print("| list | first | page 100 | deep | statements | all statements | a row beside | ms |")
     print("|---|---|---|---|---|---|---|---|")
     for asked in lists_of(crowd):
         if only in asked.name:
@@ -197,9 +197,13 @@ def counts_of(crowd: Crowd) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def measure_list(asked: Asked, deep: int, outcome: Outcome) -> None:
-    """One line for the first page, one for page 100 and one deep inside, where the list is that long."""
+    """A line: the buffers that find the first page, page 100 and one deep inside, where the list is that long.
+
+    The rest of the line is the dearest of these pages.
+    """
     from contract.paging import PageRequest
 
+    finding, dearest = {"first": "", "100": "", "deep": ""}, (0, 0, 0.0, 0.0)
     for place, after in beginnings(asked, deep):
         request = PageRequest(limit=ON_A_PAGE, after=after)
         asked.page(request)
@@ -208,11 +212,13 @@ def measure_list(asked: Asked, deep: int, outcome: Outcome) -> None:
         total, spent = sum(s.buffers for s in statements), sum(s.milliseconds for s in statements)
         rows = len(page.data)
         beside = (total - found) / rows if rows else 0
-        print(
-            f"| {asked.name} | {place} | {rows} | {len(statements)} | {found} | {total} | {beside:.1f} | {spent:.1f} |",
-            flush=True,
-        )
+        finding[place if place in finding else "deep"] = f"{found}" if place in finding else f"{found} ({place})"
+        dearest = max(dearest, (total, len(statements), beside, spent))
         judge(asked, place, found, statements, outcome)
+    total, count, beside, spent = dearest
+    first, hundredth, inside = finding.values()
+    finds = f"{asked.name} | {first} | {hundredth} | {inside}"
+    print(f"| {finds} | {count} | {total} | {beside:.1f} | {spent:.1f} |", flush=True)
 
 
 def judge(asked: Asked, place: str, found: int, statements: Sequence[Statement], outcome: Outcome) -> None:

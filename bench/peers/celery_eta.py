@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 from celery import Celery
 from celery.worker import state
 
-from bench.peers.protocol import job, serve
+from bench.peers.protocol import deciding, job, serve
 
 JOB = job()
 SOON = timedelta(seconds=2)
@@ -21,14 +22,25 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
 )
-connection = psycopg.connect(JOB.dsn)
 moved = []
+
+
+def told() -> Callable[[int], None]:
+    connection = psycopg.connect(JOB.dsn)
+
+    def run(case: int) -> None:
+        with connection.transaction():
+            connection.execute(JOB.sql, {"case": case})
+
+    return run
+
+
+one = deciding(JOB) if JOB.house else told()
 
 
 @app.task(name="lapse")
 def lapse(case: int) -> None:
-    with connection.transaction():
-        connection.execute(JOB.sql, {"case": case})
+    one(case)
     moved.append(case)
     if len(moved) == len(JOB.ids):
         state.should_stop = 0  # the exit code with which the worker stops

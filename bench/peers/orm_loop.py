@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 
-from bench.peers.protocol import job, serve
+from bench.peers.protocol import job, serve, set_up_django
 
 JOB = job()
-
-
-def set_up() -> None:
-    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = JOB.dsn
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    import django
-
-    django.setup()
 
 
 def work() -> None:
@@ -87,5 +78,5 @@ def lapse(number: int) -> None:
 
 
 if __name__ == "__main__":
-    set_up()
+    set_up_django(JOB)
     serve(schedule=lambda: None, work=work)
