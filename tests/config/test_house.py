@@ -70,6 +70,7 @@ def test_whatever_is_killed_is_started_again(start: Callable[[], House]) -> None
     assert house.processes() == {}
 
 
+@pytest.mark.timeout(420)
 @pytest.mark.skipif(not LINUX, reason="processes are found through /proc")
 def test_a_frozen_worker_is_replaced_and_the_standby_meets_its_deadlines(start: Callable[[], House]) -> None:
     house = start()
