@@ -1,22 +1,41 @@
-"""`python -m config.prepare`: everything a database needs before the house opens, in one process, as its owner."""
+"""`python -m config.prepare`: everything a database needs before the house opens, in one process, as its owner.
+
+    python -m config.prepare            both of these
+    python -m config.prepare migrate    tables and rights: while the release before this one still runs
+    python -m config.prepare publish    packs and calendars: when it has left, for it cannot read them
+"""
 
 import os
 import sys
+from collections.abc import Sequence
+
+STEPS = ("migrate", "publish")
 
 
-def main() -> None:
+def main(words: Sequence[str] = ()) -> None:
+    """Raises SystemExit for a word that is no step."""
+    if unknown := set(words) - set(STEPS):
+        sys.exit(f"There is no step {min(unknown)}: say {' or '.join(STEPS)}, or nothing for both.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     os.environ["GONGDUAN_DATABASE_ROLE"] = "owner"
     import django  # noqa: PLC0415 - after the environment is set
-    from django.core.management import call_command, get_commands  # noqa: PLC0415
 
     django.setup()
+    if not words or "migrate" in words:
+        bring_up_to_date()
+    if not words or "publish" in words:
+        publish_what_ships()
+
+
+def bring_up_to_date() -> None:
+    """Tables, then the rights on them; other people's locks are waited for politely."""
+    from django.core.management import call_command, get_commands  # noqa: PLC0415 - after django.setup
+
     from config.migrating import giving_way  # noqa: PLC0415 - after django.setup
 
     giving_way(lambda: call_command("migrate", interactive=False, verbosity=1))
     if "prepare_database" in get_commands():
         giving_way(lambda: call_command("prepare_database"))
-    publish_what_ships()
 
 
 def publish_what_ships() -> None:
@@ -30,4 +49,4 @@ def publish_what_ships() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 from trials.population import Marketplace
@@ -133,3 +134,16 @@ def check_journal(report: Report, ids: list[int]) -> None:
     ]  # fmt: skip
     for name, way in ways:
         report.none(name, sum(bool(way(case)) for case in ids))
+
+
+def check_evidence(report: Report) -> None:
+    """Every original and every custody log is what was written."""
+    from django.core.management import CommandError, call_command
+
+    said = StringIO()
+    try:
+        call_command("verify_evidence", stdout=said, stderr=said)
+    except CommandError as error:
+        report.check("verify_evidence", error, ok=False)
+    else:
+        report.check("verify_evidence", said.getvalue().strip().splitlines()[-1], ok=True)

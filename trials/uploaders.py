@@ -135,12 +135,15 @@ class Uploaders:
     port: int
     errands: Sequence[Errand]
     people: int = 6
+    pause: float = 0.0
+    """Seconds one of them rests after each file."""
     acknowledged: list[Acknowledged] = field(default_factory=list)
     cut: int = 0
     repeated: int = 0
     """Uploads that had to be sent again under their key."""
     unexpected: list[str] = field(default_factory=list)
     """Answers nobody should get."""
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.waiting: SimpleQueue[Errand] = SimpleQueue()
@@ -152,17 +155,25 @@ class Uploaders:
         for thread in self.threads:
             thread.start()
 
+    def stop(self) -> None:
+        """Whatever is not acknowledged by now is given up."""
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(timeout=PATIENCE + 5)
+
     def busy(self) -> bool:
         return any(thread.is_alive() for thread in self.threads)
 
     def _run(self) -> None:
         clients = {name: Client(port=self.port, person=name) for name in {errand.person for errand in self.errands}}
-        while True:
+        while not self.stopping.is_set():
             try:
                 errand = self.waiting.get_nowait()
             except Empty:
                 return
+            clients[errand.person].port = self.port
             self._do(errand, clients[errand.person], errand.file)
+            self.stopping.wait(self.pause)
 
     def _do(self, errand: Errand, client: Client, file: Made) -> None:
         if errand.cut:
@@ -175,7 +186,8 @@ class Uploaders:
             if self._done(errand, client, file):
                 self.repeated += tries > 1
                 return
-            time.sleep(0.3)
+            if self.stopping.wait(0.3):
+                return
         self.unexpected.append(f"{errand.key} was never acknowledged")
 
     def _cut(self, errand: Errand, client: Client, file: Made) -> None:

@@ -51,6 +51,8 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--cut", type=int, default=200, help="connections that end half-way")
     parser.add_argument("--kills", type=int, default=25, help="of web and of the worker that draws previews")
+    parser.add_argument("--due", type=int, default=150, help="cases that fall due meanwhile")
+    parser.add_argument("--seconds", type=float, default=60, help="in which they fall due")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing stays mounted
@@ -67,7 +69,9 @@ def run(options: argparse.Namespace, folder: Path) -> Report:
         disks = [stack.enter_context(mounted(place)) for place in (vault, folder / "tmp") if may_mount(folder)]
         (folder / "tmp").mkdir(exist_ok=True)
         cases = LAST + math.ceil(options.files / A_SIDE / 2)
-        wanted = Options(cases=150, kills=0, seconds=60, seed=options.seed, points=False, talking=cases)
+        wanted = Options(
+            cases=options.due, kills=0, seconds=options.seconds, seed=options.seed, points=False, talking=cases
+        )
         target, marketplace = stack.enter_context(house(wanted, folder / "data", TMPDIR=str(folder / "tmp")))
         person = Writer(port=target.port, numbers=marketplace.talking, seed=options.seed)
         person.start()
@@ -79,7 +83,8 @@ def run(options: argparse.Namespace, folder: Path) -> Report:
         marketplace.outlive()
         report.check("caught up", f"{catch_up():.1f} s", ok=True)
         check_uploads(report, uploaders, target, vault, seed=options.seed)
-        report.none("temporary files left behind", len([*(folder / "tmp").iterdir()]))
+        left = [path.name for path in (folder / "tmp").rglob("*") if path.is_file()]
+        report.check("temporary files left behind", left[:3] or 0, not left)
         check_deadlines(report, marketplace)
         check_writes(report, person.acknowledged, person.unexpected)
         check_journal(report, marketplace.due[:40] + case_ids(marketplace.talking)[:40])
