@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
-from contract.errors import Invalid
+from contract.errors import DomainError, Invalid
 from disputes.labels.words import PLATFORMS, name_of
 from disputes.selectors.machinery import ImportView, import_run, import_runs, unmapped_reasons
 from disputes.services.importing import run_import
@@ -37,7 +37,11 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form)
-    dry_run, content = request.POST.get("do") != "import", form.content()
+    try:
+        dry_run, content = request.POST.get("do") != "import", form.content()
+    except DomainError as unreadable:
+        form.add_error("upload", unreadable.message())
+        return _page(request, form)
     kept = kept_text(content)
     try:
         report = run_import(administrator(request).pk, payload=content, dry_run=dry_run, **form.options())

@@ -276,3 +276,11 @@ def test_a_name_of_somebody_else_is_refused_at_the_form(studio: Client, ming: An
     assert "belongs to another person already" in answer.content.decode()
     undo = {"do": "unlink", "link": IdentityLink.objects.get().pk}
     assert studio.post(reverse("studio:person", args=[eve.pk]), undo).status_code == 404
+
+
+def test_a_file_that_there_was_no_room_for_is_told_at_its_field(studio: Client, settings: Any, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "gone")
+    large = SimpleUploadedFile("orders.json", b" " * 3_000_000)
+    page = studio.post("/studio/imports/", {"format": "native", "upload": large, "overdue": "hold", "do": "import"})
+    assert page.status_code < 500
+    assert "Files cannot be stored at the moment" in page.content.decode()
