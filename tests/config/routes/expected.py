@@ -155,7 +155,7 @@ LINES: tuple[Line, ...] = (
 )  # fmt: skip
 
 LEAVE_A_TRACE: Mapping[str, frozenset[str]] = {
-    "evidence:serve": frozenset({"evidence_custodyevent"}),
+    "evidence:serve": frozenset({"evidence_custodyevent", "evidence_custodyhead"}),
     "notifications:open": frozenset({"notifications_notification"}),
 }
 """Looking is written down where the promise is that it is: each touch of evidence, and that somebody was told."""
