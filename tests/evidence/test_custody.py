@@ -13,10 +13,10 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 
 from contract.clock import database_now
 from contract.database import application_role
-from evidence import storage
+from evidence import custody, storage
 from evidence.errors import FileUnknown
 from evidence.keeping import new_file_id
-from evidence.models import CustodyEvent, Derivative
+from evidence.models import CustodyEvent, CustodyHead, Derivative
 from evidence.selectors import custody_of
 from evidence.services import record_download, record_view, verify_file
 from tests.evidence import corpus
@@ -215,3 +215,13 @@ def test_touches_at_the_same_moment_make_one_unbroken_chain(receive: Callable, z
         list(pool.map(take, range(24)))
     assert CustodyEvent.objects.filter(file_id=view.id, action="downloaded").count() == 24
     assert verify_file(view.id).first_wrong_entry is None
+
+
+def test_an_entry_of_a_release_that_knows_no_ends_moves_the_end_too(receive: Callable) -> None:
+    file = receive(corpus.jpeg()).id
+    last = CustodyEvent.objects.filter(file_id=file).latest("sequence")
+    entry = CustodyEvent(file_id=file, sequence=last.sequence + 1, action="verified", at=last.at, detail={})
+    entry.digest = custody.digest_of(entry, previous=last.digest)
+    entry.save(force_insert=True)
+    assert CustodyHead.objects.get(file_id=file).sequence == entry.sequence
+    assert custody.first_wrong_entry(file) is None
