@@ -45,8 +45,8 @@ clean:
 	rm -rf .venv .bootstrap .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles test-results
 
 # Trials of the whole house under faults (docs/operations.md). `make chaos SEED=7 ARGUMENTS="--cases 2000"`
-.PHONY: chaos broker doubles races audit uploads restore upgrade
-chaos broker doubles races audit uploads restore upgrade: set-up-development
+.PHONY: chaos broker doubles races audit uploads restore upgrade clocks
+chaos broker doubles races audit uploads restore upgrade clocks: set-up-development
 	@exec $(BIN)/python -m trials.$@ $(if $(SEED),--seed $(SEED)) $(ARGUMENTS)
 
 # Engine and independent model through the same random cases (docs/operations.md). `make walks SEED=7 STEPS=50000000`

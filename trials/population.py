@@ -147,17 +147,18 @@ def _opened(people: People, count: int, *, start: datetime, gap: timedelta) -> l
     return opened
 
 
-def make_order(people: People, at: datetime) -> tuple[int, int]:
+def make_order(people: People, at: datetime, *, pack: str = "taobao.general") -> tuple[int, int]:
     """An order that arrived three days before `at`, and its one line: ids of both."""
     from disputes.models import Listing, Order, OrderLine
 
     order = Order.objects.create(
-        platform="taobao", outside_id=f"trial-{next(_number)}", buyer_id=people.buyer, shop_id=people.shop,
-        status="shipped", currency="CNY", paid=Decimal("128.00"), created_at=at - timedelta(days=6),
-        paid_at=at - timedelta(days=6), shipped_at=at - timedelta(days=5), signed_at=at - timedelta(days=3),
+        platform=pack.partition(".")[0], outside_id=f"trial-{next(_number)}", buyer_id=people.buyer,
+        shop_id=people.shop, status="shipped", currency="CNY", paid=Decimal("128.00"),
+        created_at=at - timedelta(days=6), paid_at=at - timedelta(days=6), shipped_at=at - timedelta(days=5),
+        signed_at=at - timedelta(days=3),
     )  # fmt: skip
     line = OrderLine.objects.create(
-        order=order, outside_id="1", title="Glazed mug", quantity=1, paid=Decimal("128.00"), pack="taobao.general",
+        order=order, outside_id="1", title="Glazed mug", quantity=1, paid=Decimal("128.00"), pack=pack,
         goods_type="general",
     )  # fmt: skip
     Listing.objects.create(line=line, title="Glazed mug", promises={})

@@ -95,13 +95,14 @@ class Stage:
         tokens = {user.pk: issue_token(user) for user in everybody.values()}
         return cls(people=people, arbitrators=(zhou, wu), administrator=root, start=database_now(), tokens=tokens)
 
-    def file(self, at: datetime | None = None) -> str:
+    def file(self, at: datetime | None = None, *, pack: str = "taobao.general", **data: Any) -> str:
         """The buyer files on an order of their own; the case's number."""
         from disputes.services.filing import file_dispute
         from disputes.services.writer import Done
 
-        order, line = make_order(self.people, at or self.start)
-        done = file_dispute(self.people.buyer, order_id=order, lines=[{"line": line, "quantity": 1}], **FILED)  # type: ignore[arg-type]
+        order, line = make_order(self.people, at or self.start, pack=pack)
+        lines = [{"line": line, "quantity": 1}]
+        done = file_dispute(self.people.buyer, order_id=order, lines=lines, **{**FILED, **data})
         assert isinstance(done, Done)
         return done.number
 
