@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 from django.db import OperationalError, connection
 
-from config import migrating
+from config import migrating, prepare
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,3 +100,8 @@ def test_an_index_left_unfinished_is_removed_before_the_next_try(monkeypatch: py
         cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'left_over'::regclass")
         assert cursor.fetchone() == (True,)
         cursor.execute("DROP INDEX left_over")
+
+
+def test_a_step_of_the_preparation_that_does_not_exist_is_named() -> None:
+    with pytest.raises(SystemExit, match="no step publsh"):
+        prepare.main(["publsh"])
