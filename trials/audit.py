@@ -152,7 +152,7 @@ def is_named(of: str, owner: Owner) -> bool:
 def _name(of: str, owner: Owner) -> str:
     from disputes.models import Case
 
-    return str(Case.objects.values_list("number", flat=True).get(pk=owner)) if of == "case" else str(owner)
+    return Case.objects.get(pk=int(str(owner))).number if of == "case" else str(owner)
 
 
 def verify_journal() -> str:
@@ -183,7 +183,7 @@ def forged_bytes(chance: random.Random) -> Iterator[Forgery]:
 
     drawing = chance.random() < 0.4
     rows = Derivative.objects if drawing else StoredFile.objects
-    keys = sorted(set(rows.values_list("storage_key", flat=True)))  # type: ignore[attr-defined]
+    keys = sorted(set(rows.values_list("storage_key", flat=True)))
     key = chance.choice(keys)
     path, kept = storage.path_of(key), storage.path_of(key).read_bytes()
     ways = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from itertools import count
 from random import Random
@@ -102,7 +103,7 @@ def _picture(chance: Random) -> object:
 
 
 _number = count(1)
-_END = {
+_END: dict[str, Callable[[Stage, Random], object]] = {
     "accepted": _accepted, "open": _open, "silence": _silence, "ruled": _ruled, "corrected": _corrected,
     "ruled with amounts": _ruled_with_amounts,
 }  # fmt: skip

@@ -29,7 +29,8 @@ from pathlib import Path
 
 from trials.checks import Report, check_journal
 from trials.meeting import Meeting
-from trials.pairs import PAIRS, Pair
+from trials.pairs import PAIRS
+from trials.rounds import Pair
 from trials.stage import Stage, database
 
 

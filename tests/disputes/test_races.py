@@ -26,8 +26,9 @@ from tests.disputes.test_acting import findings
 from tests.disputes.test_acting import in_review as to_be_ruled
 from tests.disputes.test_payouts import filed_on
 from trials.meeting import Meeting
-from trials.pairs import PAIRS, kinds
+from trials.pairs import PAIRS
 from trials.races import race
+from trials.rounds import kinds
 from trials.stage import Stage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
