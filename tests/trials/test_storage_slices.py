@@ -32,7 +32,7 @@ pytestmark = [
 
 
 def test_a_short_trial_of_uploads_finds_nothing() -> None:
-    options = "--files 24 --cut 8 --kills 2 --due 60 --seconds 18 --seed 7".split()
+    options = "--files 9 --cut 4 --kills 1 --due 40 --seconds 20 --seed 7".split()
     done = subprocess.run(
         [sys.executable, "-m", "trials.uploads", *options],
         cwd=CHECKOUT, capture_output=True, text=True, timeout=280, check=False,
