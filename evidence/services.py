@@ -195,14 +195,15 @@ def verify_file(file_id: UUID, *, actor: Person | None = None) -> Verification:
     stored = StoredFile.objects.filter(pk=file_id).first()
     if stored is None:
         raise FileUnknown
-    found = Verification(
-        file_id=file_id, bytes_intact=rereading.bytes_are_intact(stored),
-        first_wrong_entry=custody.first_wrong_entry(file_id),
-        changed_columns=tuple(rereading.changed_columns(stored)),
-        wrong_drawings=tuple(rereading.wrong_drawings(stored)),
-    )  # fmt: skip
-    action = CustodyEvent.Action.VERIFIED if found.is_sound else CustodyEvent.Action.FOUND_DAMAGED
-    if found.first_wrong_entry is None:
-        with transaction.atomic():
+    intact = rereading.bytes_are_intact(stored)
+    with transaction.atomic():
+        custody.lock(f"custody:{file_id}")  # else an entry made meanwhile would look like one too many
+        found = Verification(
+            file_id=file_id, bytes_intact=intact, first_wrong_entry=custody.first_wrong_entry(file_id),
+            changed_columns=tuple(rereading.changed_columns(stored)),
+            wrong_drawings=tuple(rereading.wrong_drawings(stored)),
+        )  # fmt: skip
+        if found.first_wrong_entry is None:
+            action = CustodyEvent.Action.VERIFIED if found.is_sound else CustodyEvent.Action.FOUND_DAMAGED
             custody.record(file_id, action, actor_id=actor.pk if actor else None, at=database_now())
     return found

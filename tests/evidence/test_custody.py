@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -215,6 +215,33 @@ def test_touches_at_the_same_moment_make_one_unbroken_chain(receive: Callable, z
         list(pool.map(take, range(24)))
     assert CustodyEvent.objects.filter(file_id=view.id, action="downloaded").count() == 24
     assert verify_file(view.id).first_wrong_entry is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["evidence_custodyhead", "evidence_derivative"])
+def test_who_looks_at_a_file_while_it_is_verified_is_no_forger(table: str, receive: Callable, zhou: Any) -> None:
+    view = receive(corpus.jpeg())
+    looked: list[Future[None]] = []
+
+    def look() -> None:
+        try:
+            record_download(view.id, viewer=zhou)
+        finally:
+            connections.close_all()
+
+    def just_before_the_end_is_read(execute: Callable, statement: str, *rest: Any) -> Any:
+        if table in statement and not looked:
+            looked.append(pool.submit(look))
+            wait(looked, timeout=0.3)
+        return execute(statement, *rest)
+
+    with ThreadPoolExecutor(1) as pool:
+        with connection.execute_wrapper(just_before_the_end_is_read):
+            outcome = verify_file(view.id)
+        looked[0].result(timeout=10)
+    assert outcome.is_sound
+    assert verify_file(view.id).is_sound
+    assert actions(view)[-3:] == ["verified", "downloaded", "verified"]
 
 
 def test_an_entry_of_a_release_that_knows_no_ends_moves_the_end_too(receive: Callable) -> None:
