@@ -89,7 +89,8 @@ class Judge:
 
     def _count_round(self, counts: Mapping[str, Counts]) -> None:
         beats = {instance: row.works for instance, row in counts.items() if instance.startswith("beat@")}
-        self.round += max((works - self.beats.get(beat, works) for beat, works in beats.items()), default=0)
+        passed = [works - self.beats.get(beat, works) for beat, works in beats.items()]
+        self.round += max([0, *passed])  # a row that was forgotten, or restored, begins again with less
         self.beats = beats
 
     def _remembered(self, instance: str, counts: Counts | None, now: float) -> Memory:

@@ -75,6 +75,13 @@ def test_a_worker_whose_loop_turns_but_takes_nothing_is_found_after_the_longest_
     assert list(town.look(idle=("default@here",))) == ["default@here"]
 
 
+def test_a_beat_that_begins_to_count_anew_turns_no_round_back(town: Town) -> None:
+    """As after a day without beat, when its row was forgotten."""
+    assert town.look(3, silent=("deadlines@here",)) == {}
+    town.rows["beat@here"] = Counts(signs=1, works=1)
+    assert list(town.look(UNHEARD, silent=("deadlines@here",))) == ["deadlines@here"]
+
+
 def test_a_worker_that_is_seldom_rung_may_have_nothing_to_do() -> None:
     town = Town()
     for _ in range(2 * IDLE):
