@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from rules.engine.events import Emission, Event, Step, Via
+from rules.engine.events import Emission, Step, Via
 from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, DeadlineState, DeadlineStatus, Party, QueuedAction, Stage
 
@@ -172,20 +173,18 @@ def step_from(row: EventRow) -> Step:
     )
 
 
-def event_from(row: EventRow) -> Event:
-    """The event as it came in, for verification replay."""
-    return Event(
-        kind=row.kind, party=Party(row.party), at=row.at.astimezone(UTC), actor=row.actor_id, via=Via(row.via),
-        data=row.facts.get("data", {}),
-    )  # fmt: skip
-
-
 def row_of(step: Step, sequence: int) -> EventRow:
     return EventRow(
         sequence=sequence, kind=step.kind, at=step.at, recorded_at=step.recorded_at, party=str(step.party),
         actor_id=step.actor, via=str(step.via), rule=step.rule, material=step.material, stage=str(step.stage),
         outcome=step.outcome, facts=step_facts(step),
     )  # fmt: skip
+
+
+def as_stored(step: Step) -> Step:
+    """A step as it reads after a journey through the journal."""
+    row = row_of(step, 0)
+    return step_from(replace(row, facts=orjson.loads(canonical(row.facts))))
 
 
 def digest_of(previous: bytes, case_id: int, row: EventRow, facts: bytes | None = None) -> bytes:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-
-import orjson
 
 from disputes.models import Case, CaseEvent, Deadline
 from disputes.services.loading import LockedCase, read_cases
 from disputes.services.writing import Change, case_columns
-from disputes.snapshot import FIRST_DIGEST, EventRow, canonical, deadline_to, digest_of, event_from, row_of, step_from
-from rules.engine.decide import apply, decide, settle
-from rules.engine.events import Step, Via
+from disputes.snapshot import FIRST_DIGEST, EventRow, as_stored, deadline_to, digest_of, step_from
+from rules.engine.decide import apply
 from rules.engine.types import BLANK, CaseSnapshot
+from rules.engine.verification import mismatch_of
 from rules.selectors import calendar_edition, policy_of
 
 
@@ -120,39 +118,12 @@ def verify_digests(case_id: int, number: str = "") -> Difference | None:
 
 
 def replay(case_id: int) -> Difference | None:
-    """Verification replay: every history under the version it names gives the same steps and due times.
-
-    External events are decided again at the moments they were recorded; timer steps and queued actions must
-    come out by themselves. Returns the first difference, or None.
-    """
+    """Verification replay of one case: the first difference, or None. See `rules.engine.verification`."""
     policy_id, calendar_id, number = Case.objects.values_list("policy_id", "calendar_id", "number").get(pk=case_id)
-    policy, calendar = policy_of(policy_id), calendar_edition(calendar_id)
-    rows, snapshot, position = rows_of(case_id), BLANK, 0
-    while position < len(rows):
-        row = rows[position]
-        if row.via in (Via.TIMER, Via.QUEUE):
-            steps: tuple[Step, ...] = settle(policy, calendar, snapshot, now=row.recorded_at).steps
-        else:
-            result = decide(policy, calendar, snapshot, event_from(row), now=row.recorded_at)
-            steps = (result,) if isinstance(result, Step) else ()
-        if not steps:
-            return Difference(case=number, sequence=row.sequence, what=row.kind, stored=row.kind, expected="nothing")
-        for step in steps:
-            stored = step_from(rows[position]) if position < len(rows) else None
-            if stored != _as_stored(step):
-                return Difference(
-                    case=number,
-                    sequence=position + 1,
-                    what="step",
-                    stored=str(stored)[:2000],
-                    expected=str(step)[:2000],
-                )
-            snapshot = apply(snapshot, step)
-            position += 1
-    return None
-
-
-def _as_stored(step: Step) -> Step:
-    """A step as it reads after a journey through the journal."""
-    row = row_of(step, 0)
-    return step_from(replace(row, facts=orjson.loads(canonical(row.facts))))
+    history = [step_from(row) for row in rows_of(case_id)]
+    found = mismatch_of(policy_of(policy_id), calendar_edition(calendar_id), history, as_stored)
+    if found is None:
+        return None
+    return Difference(
+        case=number, sequence=found.sequence, what=found.field, stored=found.stored, expected=found.expected
+    )
