@@ -252,3 +252,22 @@ def test_an_entry_of_a_release_that_knows_no_ends_moves_the_end_too(receive: Cal
     entry.save(force_insert=True)
     assert CustodyHead.objects.get(file_id=file).sequence == entry.sequence
     assert custody.first_wrong_entry(file) is None
+
+
+def test_a_temporary_table_does_not_stand_in_for_the_ends(receive: Callable) -> None:
+    """The ends follow in the name of the owner: the application could else have its own triggers run in that name."""
+    file = receive(corpus.jpeg()).id
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"SET LOCAL ROLE {application_role()}")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE evidence_custodyhead (LIKE public.evidence_custodyhead INCLUDING INDEXES)"
+        )
+        cursor.execute(
+            "INSERT INTO evidence_custodyevent (file_id, sequence, action, at, detail, digest)"
+            " SELECT file_id, 3, 'verified', at, '{}', digest FROM evidence_custodyevent"
+            " WHERE file_id = %s AND sequence = 2",
+            [file],
+        )
+        cursor.execute("DROP TABLE pg_temp.evidence_custodyhead")
+    assert CustodyHead.objects.get(file_id=file).sequence == 3
