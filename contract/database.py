@@ -78,9 +78,20 @@ def _withdraw_change(cursor: CursorWrapper, role: str, model: type[Model]) -> st
     holders = [sql.SQL("PUBLIC")]
     if not _has_owners_rights(cursor, role):
         holders.append(sql.Identifier(role))
-    statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {holders}")
-    cursor.execute(statement.format(table=sql.Identifier(table_of(model)), holders=sql.SQL(", ").join(holders)))
+    tables = [sql.Identifier(name) for name in (table_of(model), *_parts(cursor, table_of(model)))]
+    statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {holders}")
+    cursor.execute(statement.format(tables=sql.SQL(", ").join(tables), holders=sql.SQL(", ").join(holders)))
     return f"{table_of(model)} is append-only"
+
+
+def _parts(cursor: CursorWrapper, table: str) -> list[str]:
+    """The parts of a partitioned table, each of which has rights of its own; none of any other."""
+    cursor.execute(
+        "SELECT c.relname FROM pg_partition_tree(to_regclass(quote_ident(%s))) t JOIN pg_class c ON c.oid = t.relid"
+        " WHERE t.level > 0 ORDER BY c.relname",
+        [table],
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _set_storage(cursor: CursorWrapper, model: type[Model]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from contract.database import application_role, prepare
 from disputes.models import Case, CaseEvent
 from disputes.services import auditing, rooting
 from disputes.services.sweeping import sweep_until_done
@@ -84,6 +85,19 @@ def test_every_part_is_guarded_and_every_name_is_that_of_the_migrations(part: Ca
             " AND tgrelid::regclass::text LIKE 'disputes_caseevent%'"
         )
         assert cursor.fetchall() == [("A",)], "ALWAYS, in each part"
+
+
+def test_the_application_may_change_no_part(part: Callable[[], None]) -> None:
+    part()
+    prepare(application_role())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), bool_and(has_table_privilege(%(role)s, oid, 'SELECT, INSERT')),"
+            " bool_or(has_table_privilege(%(role)s, oid, 'UPDATE, DELETE, TRUNCATE'))"
+            " FROM pg_class WHERE relname ~ '^disputes_caseevent(_[0-9]+)?$'",
+            {"role": application_role()},
+        )
+        assert cursor.fetchone() == (33, True, False)
 
 
 def constraints() -> set[str]:
