@@ -18,12 +18,17 @@ PAUSE: Final = 1.0
 
 UNFINISHED: Final = """
 SELECT n.nspname, i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
-JOIN pg_namespace n ON n.oid = i.relnamespace WHERE NOT x.indisvalid AND n.nspname = current_schema()
+JOIN pg_namespace n ON n.oid = i.relnamespace
+WHERE NOT x.indisvalid AND i.relkind = 'i' AND n.nspname = current_schema()
+    AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = x.indexrelid)
 """
+"""Not the index of a partitioned table that lacks one in a part, nor one that somebody is making just now."""
+WAITED_IN_VAIN: Final = (errors.LockNotAvailable, errors.DeadlockDetected)
+"""Two who wait for each other are told so after a second, sooner than anybody has waited too long."""
 
 
 def giving_way(do: Callable[[], object], *, tries: int = TRIES, pause: float = PAUSE) -> None:
-    """Do it, again from where it stopped whenever a lock was not to be had in time.
+    """Do it, again from where it stopped whenever a lock was not to be had, or not in time.
 
     What is done must be whole in itself and skip what is done already, as `migrate` does. Raises OperationalError when
     it is refused for another reason, or once too often.
@@ -31,13 +36,13 @@ def giving_way(do: Callable[[], object], *, tries: int = TRIES, pause: float = P
     for left in reversed(range(tries)):
         _wait(LONGEST_WAIT)
         try:
+            remove_unfinished_indexes()
             do()
         except OperationalError as error:
-            if not isinstance(error.__cause__, errors.LockNotAvailable) or not left:
+            if not isinstance(error.__cause__, WAITED_IN_VAIN) or not left:
                 raise
             sys.stdout.write(f"  Somebody is in the way; trying again, {left} times at most\n")
             time.sleep(pause)
-            remove_unfinished_indexes()
         else:
             _wait(None)
             return

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from config import migrating, prepare
 
@@ -36,8 +36,6 @@ def changed() -> None:
 
 
 def in_a_transaction() -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         changed()
 
@@ -100,6 +98,32 @@ def test_an_index_left_unfinished_is_removed_before_the_next_try(monkeypatch: py
         cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'left_over'::regclass")
         assert cursor.fetchone() == (True,)
         cursor.execute("DROP INDEX left_over")
+
+
+def test_who_is_chosen_to_end_a_deadlock_tries_again() -> None:
+    tries = []
+
+    def do() -> None:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE 'found' USING ERRCODE = 'deadlock_detected'; END $$")
+
+    migrating.giving_way(do, tries=2, pause=0)
+    assert tries == [0, 1]
+
+
+def test_what_an_earlier_run_left_unfinished_is_removed_first() -> None:
+    with somebody_holds("disputes_feed"), connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(OperationalError):
+            cursor.execute("CREATE INDEX CONCURRENTLY left_over ON disputes_feed (kind)")
+        cursor.execute("SELECT to_regclass('left_over') IS NULL")
+        assert cursor.fetchone() == (False,)
+    migrating.giving_way(lambda: None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('left_over') IS NULL")
+        assert cursor.fetchone() == (True,)
 
 
 def test_a_step_of_the_preparation_that_does_not_exist_is_named() -> None:
