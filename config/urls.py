@@ -34,6 +34,7 @@ urlpatterns = [
     path("api/docs/", lazily("config.api_documents", "documents"), name="api-docs"),
     path("api/v1/", include("accounts.api_urls")),
     path("api/v1/", include("disputes.api.urls")),
+    path("api/v1/", include("studio.api.urls")),
     path("evidence/", include("evidence.urls")),
     path("notifications/", include("notifications.urls")),
     path("studio/", include("studio.urls")),

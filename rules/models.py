@@ -1,4 +1,4 @@
-"""What was published: policy versions and calendar editions. Both only ever grow."""
+"""What was published: policy versions and calendar editions, which only ever grow; and what is being drafted."""
 
 from __future__ import annotations
 
@@ -66,3 +66,90 @@ class CalendarEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.number}"
+
+
+class Draft(models.Model):
+    """A text of a pack that somebody works on. It is never deleted: it ends published or discarded."""
+
+    class Status(models.TextChoices):
+        EDITING = "editing", _("In work")
+        SUBMITTED = "submitted", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
+        PUBLISHED = "published", _("Published")
+        DISCARDED = "discarded", _("Discarded")
+
+    pack = models.CharField(_("pack"), max_length=60)
+    platform = models.CharField(_("platform"), max_length=40)
+    title = models.CharField(_("title"), max_length=200)
+    origin = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("text of"))
+    """The version whose text it began with: an older one to roll back."""
+    base = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("builds on"))
+    """The newest version when it was begun, or carried over: it may only be published while that is still so."""
+    document = models.TextField(_("resolved document"))
+    digest = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    """Grows with every change, so that nobody changes what somebody else has changed meanwhile."""
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.EDITING)
+    notes = models.JSONField(_("sources"), default=dict)
+    """By the path of a changed number: on what source it rests."""
+    accepted = models.JSONField(_("accepted traps"), default=list)
+    """Each with the finding, the reason, who and when."""
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    effective_from = models.DateTimeField(_("effective from"), null=True)
+    """The moment asked for with the submission; None: when it is published."""
+    published = models.OneToOneField(PolicyVersion, models.PROTECT, null=True, related_name="+")
+    """The version it became."""
+    created_at = models.DateTimeField(_("begun"), db_default=Clock(), editable=False)
+    changed_at = models.DateTimeField(_("changed"), db_default=Clock())
+
+    class Meta:
+        verbose_name = _("draft of rules")
+        verbose_name_plural = _("drafts of rules")
+        indexes: ClassVar = [models.Index(fields=["pack", "-id"], name="rules_drafts_of_pack")]
+
+    def __str__(self) -> str:
+        return f"{self.pack}: {self.title}"
+
+
+class RuleAction(models.Model):
+    """One thing somebody did to the rules of a pack."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        BEGUN = "begun", _("Began a draft")
+        EDITED = "edited", _("Changed the draft")
+        IMPORTED = "imported", _("Imported a document")
+        SOURCED = "sourced", _("Stated sources")
+        CARRIED_OVER = "carried_over", _("Carried the draft over")
+        PROOF_ASKED = "proof_asked", _("Asked for the proof")
+        TRAP_ACCEPTED = "trap_accepted", _("Accepted a trap")
+        SUBMITTED = "submitted", _("Submitted for approval")
+        RETURNED = "returned", _("Sent back")
+        APPROVED = "approved", _("Approved")
+        PUBLISHED = "published", _("Published")
+        LENGTH_PUBLISHED = "length_published", _("Published one length")
+        DISCARDED = "discarded", _("Discarded the draft")
+
+    pack = models.CharField(_("pack"), max_length=60)
+    draft = models.ForeignKey(Draft, models.PROTECT, null=True, related_name="actions", verbose_name=_("draft"))
+    kind = models.CharField(_("action"), max_length=20, choices=Kind.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    """None: the house itself."""
+    at = models.DateTimeField(_("at"), db_default=Clock(), editable=False)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+
+    class Meta:
+        verbose_name = _("action on rules")
+        verbose_name_plural = _("actions on rules")
+        indexes: ClassVar = [models.Index(fields=["pack", "-id"], name="rules_actions_on_pack")]
+
+    def __str__(self) -> str:
+        return f"{self.pack}: {self.kind}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.clock import database_now
 from contract.errors import FieldProblem, Invalid, Stale, Words
+from rules.actions import Kind, record
 from rules.drafting import NewTerm, with_lengths
 from rules.selectors import VersionView
 from rules.services import Published, newest_number, publish_version
@@ -54,12 +55,17 @@ def publish_length(base: VersionView, change: LengthChange, *, published_by_id: 
     )
     starts = _start(change.effective_from, base)
     try:
-        return publish_version(
+        done = publish_version(
             base.pack, source=json.dumps(document, ensure_ascii=False, indent=1), document=document,
             effective_from=starts, published_by_id=published_by_id, note=f"{change.name}: {change.source}",
         )  # fmt: skip
     except IntegrityError as error:
         raise Overtaken from error
+    record(
+        Kind.LENGTH_PUBLISHED, pack=base.pack, actor_id=published_by_id, before={"version": base.number},
+        after={"version": done.number, "deadline": change.name, "source": change.source},
+    )  # fmt: skip
+    return done
 
 
 def _start(wanted: datetime | None, base: VersionView) -> datetime:

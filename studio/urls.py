@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studio.views import changing, feeds, imports, people, rules, stopping, timers
+from studio.views import changing, drafts, feeds, imports, people, rules, stopping, timers
 
 app_name = "studio"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("packs/<str:pack>/deadlines/<slug:name>/explain/", rules.explain, name="explain"),
     path("packs/<str:pack>/stop/", stopping.stop, name="stop"),
     path("packs/<str:pack>/resume/", stopping.resume, name="resume-pack"),
+    path("packs/<str:pack>/drafts/", drafts.drafts, name="drafts"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/", drafts.draft, name="draft"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/discard/", drafts.discard, name="draft-discard"),
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from accounts.services import appoint, dismiss
+from rules.drafts import begin_draft
+from rules.selectors import versions_of
 from studio.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -16,14 +18,14 @@ PARTS = {
     "<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0",
     "<slug:platform>": "taobao", "<slug:kind>": "orders",
 }  # fmt: skip
-POSTED = {"retry", "resume", "resume-pack"}
+POSTED = {"retry", "resume", "resume-pack", "draft-discard"}
 
 
-def addresses(user_id: int) -> list[tuple[str, str]]:
+def addresses(user_id: int, draft_id: int = 0) -> list[tuple[str, str]]:
     found = []
     for pattern in urlpatterns:
         path = f"/studio/{pattern.pattern}"
-        for part, value in {**PARTS, "<int:user_id>": str(user_id)}.items():
+        for part, value in {**PARTS, "<int:user_id>": str(user_id), "<int:draft_id>": str(draft_id)}.items():
             path = path.replace(part, value)
         found.append((str(pattern.name), path))
     return found
@@ -51,7 +53,8 @@ def test_an_administrator_reads_every_page_in_either_language(
     client: Client, root: Any, published: None, language: str
 ) -> None:
     client.force_login(root)
-    for route, path in addresses(root.pk):
+    draft = begin_draft(versions_of("taobao.general")[0], title="Six days", author_id=root.pk)
+    for route, path in addresses(root.pk, draft.id):
         if route in POSTED or route == "import-run":
             continue
         page = client.get(f"{path}?lang={language}")

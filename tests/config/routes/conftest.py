@@ -24,6 +24,7 @@ from disputes.services.staffing import assign_case
 from evidence.links import ORIGINAL, sign_link
 from notifications.models import Notification
 from notifications.services.relay import relay_until_done
+from rules.drafts import begin_draft
 from rules.selectors import versions_of
 from tests.config.routes.expected import WHO
 from tests.disputes.conftest import does, file, order_of, published, shop, the_journal_tells_everything
@@ -84,7 +85,7 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
     names = {
         "number": number, "closed": closed, "awaiting": awaiting, "order_id": order_of().pk,
         "sold": Case.objects.get(number=closed).order_id, "abroad": _abroad(order_of).pk,
-        **_evidence(ming, number), **_records(cast),
+        **_evidence(ming, number), **_records(cast), "draft_id": _draft_of_rules(cast),
         "pack": "taobao.general", "platform": "taobao", "kind": "orders",
         "name": "seller_response", "base": versions_of("taobao.general")[0].number,
     }  # fmt: skip
@@ -111,6 +112,11 @@ def _records(cast: dict[str, Any]) -> dict[str, Any]:
         "notification_id": told.pk, "run_id": ImportRun.objects.get().pk, "user_id": cast["buyer"].pk,
         "shop": cast["seller"].memberships.get().shop_id,
     }  # fmt: skip
+
+
+def _draft_of_rules(cast: dict[str, Any]) -> int:
+    newest = versions_of("taobao.general")[0]
+    return begin_draft(newest, title="Six days", author_id=cast["administrator"].pk).id
 
 
 NO_ORDERS = {"version": 1, "orders": []}

@@ -62,6 +62,7 @@ LENGTH = {
     "amount_0": "6", "unit_0": "days", "source": "The platform's notice", "confidence": "A", "start": "now",
     "effective_from": "", "do": "publish", "base": "base",
 }  # fmt: skip
+DRAFT = {"title": "Ten days", "origin": "base"}
 NEW_PASSWORD = {"old_password": "gongduan-demo", "new_password1": "good-word-77", "new_password2": "good-word-77"}
 NEW_PERSON = {"do": "person", "person-username": "neu", "person-language": "en", "person-password": "good-word-77"}
 IMPORT = {"format": "native", "payload": '{"version": 1, "orders": []}', "overdue": "hold", "do": "import"}
@@ -142,6 +143,9 @@ LINES: tuple[Line, ...] = (
     studio("explain", get={200: ADMINISTRATORS}),
     studio("stop", get={200: ADMINISTRATORS}, post={200: ADMINISTRATORS}, said={"reason": "The feed is wrong."}),
     studio("resume-pack", post={302: ADMINISTRATORS}),
+    studio("drafts", get={200: ADMINISTRATORS}, post={302: ADMINISTRATORS}, said=DRAFT),
+    studio("draft", get={200: ADMINISTRATORS}),
+    studio("draft-discard", post={302: ADMINISTRATORS}, said={"revision": "1"}),
     studio("timers", get={200: ALL_ADMINISTRATORS}),
     studio("retry", post={302: ADMINISTRATORS}),
     studio("resume", post={302: ALL_ADMINISTRATORS}, said={"case": "number", "mode": "fresh"}),

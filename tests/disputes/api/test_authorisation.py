@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 from accounts.identities import link_identity
 from accounts.memberships import join_shop
 from accounts.services import issue_token, suspend_person
+from rules.drafts import begin_draft
+from rules.selectors import versions_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,11 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/policy/", "get"): EVERYBODY,
     ("packs/<str:pack>/stop/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/resume/", "post"): _with(_all(403), arbitrator=409, administrator=409),
+    ("packs/<str:pack>/drafts/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/drafts/", "post"): _with(_all(403), administrator=201),
+    ("packs/<str:pack>/drafts/<int:draft>/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/actions/", "get"): _with(_all(403), administrator=200),
     ("orders/", "get"): EVERYBODY,
     ("orders/import/", "post"): _with(_all(403), seller=200, other_seller=200, administrator=200),
     ("orders/<int:order>/", "get"): PARTIES,
@@ -69,8 +76,11 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
 }
 """What each gets; a method an address does not take is 405 for whoever is logged in."""
 
+ACTIONS = {"cases": "message", "packs": "discard"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("packs/<str:pack>/stop/", "post"): {"reason": "The carrier's feed is wrong."},
+    ("packs/<str:pack>/drafts/", "post"): {"title": "Ten days"},
+    ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): {"revision": 1},
     ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
     ("cases/<str:number>/actions/<slug:action>/", "post"): {"text": "Hello"},
     ("identity-links/", "post"): {"platform": "taobao", "outside_id": "tb_9", "username": "ming"},
@@ -130,6 +140,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
     agent = person("agent")
     join_shop(agent, shop, "agent")
     linked = link_identity("taobao", "tb_8", cast["buyer"]).link_id
+    rules_drafted = begin_draft(versions_of("taobao.general")[0], title="x", author_id=cast["administrator"].pk).id
 
     def run(who: str, route: str, method: str) -> int:
         address = route
@@ -138,7 +149,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<str:platform>": "taobao", "<str:kind>": "orders",
-            "<slug:action>": "message" if route.startswith("cases/") else "extend_receipt",
+            "<int:draft>": rules_drafted, "<slug:action>": ACTIONS.get(route.partition("/")[0], "extend_receipt"),
         }.items():  # fmt: skip
             address = address.replace(place, str(value))
         body = BODIES.get((route, method), {})

@@ -1,0 +1,13 @@
+"""Addresses of the studio's part of the interface."""
+
+from django.urls import path
+
+from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, TrailApi
+
+app_name = "studio-api"
+urlpatterns = [
+    path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),
+    path("packs/<str:pack>/drafts/<int:draft>/", DraftApi.as_view(), name="draft"),
+    path("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", DraftActionApi.as_view(), name="draft-action"),
+    path("packs/<str:pack>/actions/", TrailApi.as_view(), name="trail"),
+]

@@ -1,0 +1,111 @@
+"""Drafts of a pack's rules: the list with what was done lately, and one draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contract.errors import DomainError
+from rules.actions import actions_on
+from rules.drafts import DraftView, begin_draft, discard_draft, draft_of, drafts_of
+from rules.selectors import versions_of
+from studio.access import administrator, administrators_only, newest_for, pack_for
+from studio.forms.drafts import NewDraftForm
+from studio.selectors import pack_label
+from studio.views.frame import crumbs, pack_crumb, places
+from studio.views.rules import changes
+
+SHOWN_ACTIONS = 30
+TONES = {"editing": "info", "submitted": "soon", "approved": "good", "published": "good"}
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def drafts(request: HttpRequest, pack: str) -> HttpResponse:
+    """The drafts of a pack; a new one begins here."""
+    newest = newest_for(administrator(request), pack)
+    versions = versions_of(pack)
+    form = NewDraftForm(
+        versions, request.POST if request.method == "POST" else None, initial={"origin": _asked(request, newest.number)}
+    )
+    if request.method == "POST" and form.is_valid():
+        origin = pack_for(administrator(request), pack, form.cleaned_data["origin"])
+        begun = begin_draft(origin, title=form.cleaned_data["title"], author_id=administrator(request).pk)
+        return redirect("studio:draft", pack, begun.id)
+    label = pack_label(newest.policy)
+    shown = {
+        "places": places(request), "crumbs": crumbs(pack_crumb(pack, label)), "here": _("Drafts"), "pack": pack,
+        "label": label, "form": form, "drafts": [(draft, TONES.get(draft.status, "")) for draft in drafts_of(pack)],
+        "actions": actions_on(pack, limit=SHOWN_ACTIONS), "zone": newest.policy.zone,
+    }  # fmt: skip
+    return render(request, "studio/drafts.html", shown, status=422 if form.errors else 200)
+
+
+@administrators_only
+@require_GET
+def draft(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
+    """One draft: what it would change, and what comes next."""
+    found = draft_for(request, pack, draft_id)
+    return render(request, "studio/draft.html", draft_shown(request, found))
+
+
+@administrators_only
+@require_POST
+def discard(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
+    """Give a draft up."""
+    draft_for(request, pack, draft_id)
+    try:
+        discard_draft(pack, draft_id, revision=revision_seen(request), actor_id=administrator(request).pk)
+    except DomainError as error:
+        messages.warning(request, error.message())
+        return redirect("studio:draft", pack, draft_id)
+    messages.success(request, _("The draft is discarded. It stays readable."))
+    return redirect("studio:drafts", pack)
+
+
+def draft_for(request: HttpRequest, pack: str, draft_id: int) -> DraftView:
+    """A draft of a pack that whoever asks administers. Raises Http404."""
+    newest_for(administrator(request), pack)
+    return draft_of(pack, draft_id)
+
+
+def revision_seen(request: HttpRequest) -> int:
+    """The revision the page was made of; 0, which no draft has, when it names none."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def draft_frame(request: HttpRequest, found: DraftView) -> dict[str, Any]:
+    """What stands on every page about one draft."""
+    label = pack_label(found.base.policy)
+    return {
+        "places": places(request), "pack": found.pack, "label": label, "draft": found,
+        "zone": found.base.policy.zone, "tone": TONES.get(found.status, ""),
+    }  # fmt: skip
+
+
+def draft_shown(request: HttpRequest, found: DraftView) -> dict[str, Any]:
+    """The page of one draft."""
+    label = pack_label(found.base.policy)
+    return {
+        **draft_frame(request, found), "here": found.title,
+        "crumbs": crumbs(pack_crumb(found.pack, label), drafts_crumb(found.pack)),
+        "changes": changes(found.base.policy, found.policy),
+        "actions": actions_on(found.pack, draft_id=found.id, limit=SHOWN_ACTIONS),
+    }  # fmt: skip
+
+
+def drafts_crumb(pack: str) -> tuple[str, str]:
+    return reverse("studio:drafts", args=[pack]), _("Drafts")
+
+
+def _asked(request: HttpRequest, newest: int) -> int:
+    """The version a link named to begin with."""
+    text = request.GET.get("origin", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else newest

@@ -1,0 +1,67 @@
+"""Drafts by the interface: the same services, repeated safely."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rules.selectors import versions_of
+from tests.disputes.api.conftest import api
+
+__all__ = ["api"]
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/packs/taobao.general/drafts/"
+
+
+@pytest.fixture
+def client(api: Any, root: Any, published: None) -> Any:
+    return api(root)
+
+
+def test_a_draft_is_begun_read_and_discarded(client: Any) -> None:
+    made = client.post(ADDRESS, {"title": "Six days"})
+    newest = versions_of("taobao.general")[0].number
+    assert made.status_code == 201
+    assert (made.json()["status"], made.json()["base_version"]) == ("editing", newest)
+    one = f"{ADDRESS}{made.json()['id']}/"
+    assert client.get(one).json() == made.json()
+    assert [row["id"] for row in client.get(ADDRESS).json()["data"]] == [made.json()["id"]]
+    gone = client.post(f"{one}actions/discard/", {"revision": 1})
+    assert (gone.status_code, gone.json()["status"], gone.json()["revision"]) == (200, "discarded", 2)
+    trail = client.get("/api/v1/packs/taobao.general/actions/?limit=1").json()
+    assert [row["kind"] for row in trail["data"]] == ["discarded"]
+    rest = client.get(f"/api/v1/packs/taobao.general/actions/?limit=1&after={trail['next']}").json()
+    assert ([row["kind"] for row in rest["data"]], rest["next"]) == (["begun"], None)
+
+
+def test_the_same_key_begins_one_draft(client: Any) -> None:
+    answers = [client.post(ADDRESS, {"title": "Six days"}, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert len(client.get(ADDRESS).json()["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({}, "/title"), ({"title": ""}, "/title"), ({"title": "x", "from_version": 0}, "/from_version"),
+     ({"title": "x", "origin": 1}, "/origin")],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_pointed_at(client: Any, body: dict[str, Any], pointer: str) -> None:
+    answer = client.post(ADDRESS, body)
+    assert answer.status_code == 422
+    assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]
+
+
+def test_an_unknown_version_pack_draft_or_action_is_not_found(client: Any) -> None:
+    one = f"{ADDRESS}{client.post(ADDRESS, {'title': 'x'}).json()['id']}/"
+    assert client.post(ADDRESS, {"title": "x", "from_version": 99}).status_code == 404
+    assert client.get("/api/v1/packs/nothing/drafts/").status_code == 404
+    assert client.get(f"{ADDRESS}999999/").status_code == 404
+    assert client.post(f"{one}actions/shred/", {"revision": 1}).status_code == 404
+
+
+def test_a_revision_that_is_not_the_drafts_is_refused_with_the_one_it_has(client: Any) -> None:
+    one = f"{ADDRESS}{client.post(ADDRESS, {'title': 'x'}).json()['id']}/"
+    answer = client.post(f"{one}actions/discard/", {"revision": 5})
+    assert (answer.status_code, answer.json()["code"], answer.json()["revision"]) == (412, "draft_changed", 1)
