@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 from django.db import connection
 
@@ -10,7 +11,9 @@ from disputes.models import Case
 from disputes.services.recounting import first_miscount
 from disputes.services.verifying import Difference, compare_rows, replay, verify_digests
 
-STRAYS = """
+MOST_LOOKS: Final = 10
+"""At a case that moves each time."""
+STRAYS: Final = """
 SELECT t.case_id, t.named FROM (
     SELECT case_id, 'journal' AS named FROM disputes_caseevent
     UNION SELECT case_id, 'ledger' FROM disputes_ledgerentry
@@ -33,10 +36,28 @@ def numbers_of_cases() -> Iterator[str]:
 
 
 def first_difference(number: str) -> Difference | None:
-    """The first wrong thing about a case: digests, rows, history, money. Raises LookupError when it is unknown."""
-    case_id = Case.objects.filter(number=number).values_list("pk", flat=True).first()
-    if case_id is None:
+    """The first wrong thing about a case: digests, rows, history, money. Raises LookupError when it is unknown.
+
+    It takes many statements and no lock, so that a standby can be asked too: a case that moved meanwhile is looked at
+    again.
+    """
+    for _look in range(MOST_LOOKS):
+        case_id, *before = _state(number)
+        found = _difference(case_id, number)
+        if found is None or _state(number) == (case_id, *before):
+            break
+    return found
+
+
+def _state(number: str) -> tuple[Any, ...]:
+    """What changes with every write to a case, its id first. Raises LookupError."""
+    found = Case.objects.filter(number=number).values_list("pk", "version", "wake_at", "retry_at").first()
+    if found is None:
         raise LookupError(number)
+    return found
+
+
+def _difference(case_id: int, number: str) -> Difference | None:
     try:
         return (
             verify_digests(case_id, number) or next(iter(compare_rows(case_id)), None) or replay(case_id)

@@ -365,6 +365,23 @@ def test_the_first_wrong_row_is_named(order_of: Any, file: Any, does: Any, ming:
         call_command("verify_journal")
 
 
+def test_a_case_that_moves_while_it_is_verified_was_not_forged(
+    order_of: Any, file: Any, does: Any, ming: Any, data_folder: Path
+) -> None:
+    done, written = file(order_of()), []
+
+    def once_the_journal_is_read(execute: Any, statement: str, *rest: Any) -> Any:
+        answer = execute(statement, *rest)
+        if 'FROM "disputes_caseevent"' in statement and len(written) < 2:
+            written.append(statement)
+            does(ming, "buyer", done.number, "message")
+        return answer
+
+    with connection.execute_wrapper(once_the_journal_is_read):
+        call_command("verify_journal")
+    assert len(written) == 2
+
+
 def test_a_changed_case_row_is_named(order_of: Any, file: Any, data_folder: Path) -> None:
     done = file(order_of())
     Case.objects.filter(pk=done.case_id).update(outcome="refunded")
