@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from contract import signs
 from contract.clock import database_now
 from notifications.recipients import Audience, Telling, tellings
 from notifications.services.journal import CaseOf, Entry, claim, forget, read
@@ -87,6 +88,7 @@ def relay_until_done(*, limit: int = BATCH) -> Relayed:
     events = told = 0
     while (batch := relay_batch(limit=limit)).events:
         events, told = events + batch.events, told + batch.notifications
+        signs.sign()
     return Relayed(events=events, notifications=told + tell_stuck(limit=limit))
 
 

@@ -17,6 +17,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
+from contract import signs
 from disputes.selectors.access import seen_as
 from notifications.channels.email import mail_of
 from notifications.models import Delivery, Notification
@@ -83,6 +84,7 @@ def send_batch(*, limit: int = BATCH) -> Sent:
     mailer, sent, failure = get_connection(), 0, None
     try:
         for delivery in leased:
+            signs.sign()  # a slow mail server is waited for, not taken for standing still
             failure = failure or _deliver(mailer, delivery, reach.get(delivery.notification.recipient_id))
             if failure:
                 _record_failure(delivery, failure)

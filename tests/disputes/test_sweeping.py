@@ -368,7 +368,7 @@ def test_the_first_wrong_row_is_named(order_of: Any, file: Any, does: Any, ming:
 def test_a_case_that_moves_while_it_is_verified_was_not_forged(
     order_of: Any, file: Any, does: Any, ming: Any, data_folder: Path
 ) -> None:
-    done, written = file(order_of()), []
+    done, written = file(order_of()), list[str]()
 
     def once_the_journal_is_read(execute: Any, statement: str, *rest: Any) -> Any:
         answer = execute(statement, *rest)

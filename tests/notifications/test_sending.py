@@ -11,7 +11,9 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.memberships import join_shop, leave_shop
+from contract import signs
 from contract.clock import database_now
+from contract.models import ProgramSign
 from notifications.models import Delivery, Preference
 from notifications.quiet import quiet_end, time_to_send
 from notifications.services.relay import relay_until_done
@@ -145,6 +147,25 @@ def test_after_many_attempts_a_delivery_is_given_up(told: str, travel: Any, sett
         travel(LAST_RETRY)
     assert Delivery.objects.get().status == "given_up"
     assert send_until_done().tried == 0
+
+
+@database
+def test_who_waits_for_a_slow_mail_server_is_not_taken_for_standing_still(
+    order_of: Any, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round may take a hundred times the mail server's ten seconds; who has not signed for 45 is killed."""
+    monkeypatch.setattr(signs, "NOT_BEFORE", 0.0)
+    signs.begin("relay@here")
+    try:
+        for _ in range(3):
+            file(order_of())
+        relay_until_done(limit=1)
+        assert ProgramSign.objects.get().signs >= 1 + 3, "one a batch"
+        before = ProgramSign.objects.get().signs
+        assert send_until_done().sent == 3
+        assert ProgramSign.objects.get().signs >= before + 3, "one a mail"
+    finally:
+        signs.end()
 
 
 @database
