@@ -97,7 +97,7 @@ def contest(options: argparse.Namespace) -> dict[str, Cost]:
 def broker(places: Places) -> Iterator[subprocess.Popen[bytes]]:
     """Valkey as Celery would be given it."""
     valkey = EmbeddedValkey(places=places, durable=True)
-    process = subprocess.Popen(valkey.command(), preexec_fn=as_ourselves())  # noqa: PLW1509
+    process = subprocess.Popen(valkey.command(), preexec_fn=as_ourselves(), stdout=subprocess.DEVNULL)  # noqa: PLW1509
     try:
         wait_until(valkey.answers, 20, name="Valkey")
         yield process

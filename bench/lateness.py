@@ -92,7 +92,7 @@ def programs(places: Places, way: str) -> Iterator[dict[str, int]]:
 
 @contextmanager
 def running(*command: str) -> Iterator[int]:
-    process = subprocess.Popen(command, preexec_fn=as_ourselves())  # noqa: PLW1509
+    process = subprocess.Popen(command, preexec_fn=as_ourselves(), stdout=subprocess.DEVNULL)  # noqa: PLW1509
     try:
         yield process.pid
     finally:

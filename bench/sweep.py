@@ -127,13 +127,13 @@ def tell(pairs: list[tuple[Cost, Cost]]) -> None:
             f" {ours.total / floor.total:.2f} |"
         )
     least = min(ours.total for ours, _ in pairs) / min(floor.total for _, floor in pairs)
-    print(f"least of the pairs {min(o.total / f.total for o, f in pairs):.2f}, least over least {least:.2f}")
+    print(f"The least of the pairs is {min(o.total / f.total for o, f in pairs):.2f}, least over least {least:.2f}.")
 
 
 def tell_final(ids: list[int]) -> None:
     cost = measure(ids, swept)
     seconds = cost.wall * len(ids) / 1000
-    print(f"{len(ids)} cases in one sweep: {seconds:.1f} s, {cost.total:.3f} ms CPU and {cost.wall:.3f} ms a case")
+    print(f"{len(ids)} cases in one sweep took {seconds:.1f} s, {cost.total:.3f} ms CPU and {cost.wall:.3f} ms a case.")
 
 
 def explain(ids: list[int]) -> None:
