@@ -39,11 +39,6 @@ def join_shop(user: User, shop: Shop, role: str = Membership.Role.OWNER, *, by: 
         _record(held, Change.ROLE_CHANGED, by)
 
 
-def leave_shop(user: User, shop_id: int) -> None:
-    """Act for the shop no longer. Raises NotFound, LastOwner (409)."""
-    end_membership(shop_id, user.pk, by=user)
-
-
 @transaction.atomic
 def end_membership(shop_id: int, user_id: int, *, by: User) -> None:
     """Leave a shop, or as its owner take somebody out of it; from then on they see nothing of it.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from accounts.models import IdentityLink, Membership, OutsideIdentity, Shop, StaffRole, User
+from accounts.models import IdentityLink, Membership, Shop, StaffRole, User
 from contract.errors import NotFound
 
 
@@ -98,23 +98,12 @@ def people(user_ids: set[int]) -> dict[int, Person]:
     return {user.pk: _person(user) for user in User.objects.filter(pk__in=user_ids)}
 
 
-def person_of_identity(platform: str, outside_id: str) -> Person | None:
-    """Whom a platform's name belongs to; None when it was never seen."""
-    identities = OutsideIdentity.objects.select_related("user")
-    found = identities.filter(platform=platform, outside_id=outside_id).first()
-    return _person(found.user) if found else None
-
-
 def staff_kinds(user: User, platform: str | None = None) -> frozenset[str]:
     """As what somebody works, on one platform or, without one, on any: arbitrator, lead, administrator."""
     held = StaffRole.objects.filter(user=user)
     if platform is not None:
         held = held.filter(Q(platform=platform) | Q(platform=StaffRole.EVERY_PLATFORM))
     return frozenset(held.values_list("kind", flat=True))
-
-
-def is_arbitrator(user: User, platform: str | None = None) -> bool:
-    return StaffRole.Kind.ARBITRATOR in staff_kinds(user, platform)
 
 
 def is_lead(user: User, platform: str | None = None) -> bool:
@@ -140,12 +129,6 @@ def shops_of(user: User) -> tuple[ShopView, ...]:
 
 def acts_for_shop(user: User, shop_id: int) -> bool:
     return Membership.objects.filter(user=user, shop_id=shop_id).exists()
-
-
-def members_of(shop_id: int) -> tuple[Person, ...]:
-    """Everybody who acts for the shop and is not suspended, by number."""
-    users = User.objects.filter(memberships__shop_id=shop_id, is_suspended=False)
-    return tuple(_person(user) for user in users.order_by("pk"))
 
 
 def memberships_of(shop_id: int) -> tuple[MemberView, ...]:

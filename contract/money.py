@@ -1,10 +1,8 @@
 """Money: an exact amount and its currency, never a float."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from fractions import Fraction
 from functools import total_ordering
 from typing import Final, Self
 
@@ -67,7 +65,7 @@ class Money:
     """An amount in one currency, always with exactly that currency's digits.
 
     Raises ValueError for an amount finer than the currency's smallest unit: rounding is a decision, and
-    whoever takes it does so before (:meth:`rounded_down`, :meth:`share`).
+    whoever takes it does so before (:meth:`rounded_down`).
     """
 
     amount: Decimal
@@ -98,27 +96,9 @@ class Money:
             raise InvalidMoney(fields=[problem]) from error
 
     @classmethod
-    def from_minor_units(cls, count: int, currency: str) -> Self:
-        """So many fen, cents, or whatever the currency's smallest unit is."""
-        return cls(Decimal(count).scaleb(-minor_digits(currency)), currency)
-
-    @classmethod
     def rounded_down(cls, amount: Decimal, currency: str) -> Self:
         """Cut what is finer than the smallest unit, towards zero."""
         return cls(amount.quantize(_unit(currency), rounding=ROUND_DOWN), currency)
-
-    @classmethod
-    def zero(cls, currency: str) -> Self:
-        return cls(Decimal(0), currency)
-
-    @property
-    def minor_units(self) -> int:
-        return int(self.amount.scaleb(minor_digits(self.currency)))
-
-    def share(self, part: Fraction) -> "Money":
-        """That part of the amount, cut towards zero to the smallest unit."""
-        units = Fraction(self.minor_units) * part
-        return Money.from_minor_units(int(units), self.currency)
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.amount + self._same(other).amount, self.currency)
@@ -157,19 +137,6 @@ class Money:
         if not isinstance(other, Money) or other.currency != self.currency:
             raise CurrencyMismatch(f"{self.currency} with {getattr(other, 'currency', type(other).__name__)}")
         return other
-
-
-def allocate(total: Money, weights: Sequence[int | Decimal | Fraction]) -> tuple[Money, ...]:
-    """Split an amount by weights without losing a cent: each share cut to the smallest unit, the rest to the last.
-
-    Platform rules 10.2, item 17. Raises ValueError when no weight is positive or one is negative.
-    """
-    exact = [Fraction(weight) for weight in weights]
-    whole = sum(exact, Fraction())
-    if whole <= 0 or min(exact) < 0:
-        raise ValueError("weights are not negative and at least one is positive")
-    shares = [total.share(weight / whole) for weight in exact[:-1]]
-    return (*shares, total - sum(shares, Money.zero(total.currency)))
 
 
 def _unit(currency: str) -> Decimal:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from evidence.errors import FileUnknown
 from evidence.inspection.findings import IMAGE
-from evidence.models import CustodyEvent, Derivative, StoredFile
+from evidence.models import Derivative, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +41,6 @@ class StoredFileView:
     duration_ms: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodyEntry:
-    """One touch of a file."""
-
-    sequence: int
-    action: str
-    #: In the reader's language.
-    action_label: str
-    actor_id: int | None
-    at: datetime
-    detail: dict[str, Any]
-    digest: str
-
-
 def file_by_id(file_id: UUID) -> StoredFileView:
     """Raises FileUnknown."""
     try:
@@ -67,22 +52,6 @@ def file_by_id(file_id: UUID) -> StoredFileView:
 def files_by_id(file_ids: Iterable[UUID]) -> dict[UUID, StoredFileView]:
     """The files among `file_ids` that exist, in one statement."""
     return {file.pk: _view(file) for file in _files().filter(pk__in=list(file_ids))}
-
-
-def custody_of(file_id: UUID) -> tuple[CustodyEntry, ...]:
-    """Every touch of a file, oldest first."""
-    return tuple(
-        CustodyEntry(
-            sequence=event.sequence,
-            action=event.action,
-            action_label=event.get_action_display(),
-            actor_id=event.actor_id,
-            at=event.at,
-            detail=event.detail,
-            digest=event.digest,
-        )
-        for event in CustodyEvent.objects.filter(file_id=file_id).order_by("sequence")
-    )
 
 
 def pictures_without_preview() -> tuple[UUID, ...]:

@@ -63,12 +63,6 @@ def proof_of(pack: str, folder: Path = PROOFS) -> Proof | None:
     )  # fmt: skip
 
 
-def is_proved(pack: str, folder: Path = PROOFS) -> bool:
-    """Whether a sound proof of exactly the pack's present text is kept."""
-    proof = proof_of(pack, folder)
-    return proof is not None and proof.sound and proof.digest == pack_digest(pack)
-
-
 def keep_proof(result: Soundness, folder: Path = PROOFS) -> Path:
     """Write the proof file of a pack. Equal results give equal files, so the seconds are left out."""
     path = folder / f"{result.pack}.json"

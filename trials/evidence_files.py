@@ -36,11 +36,6 @@ def made(seed: int) -> Made:
     return Made(name=name.format(seed), media_type=media_type, body=make(chance))
 
 
-def large_picture(seed: int) -> Made:
-    """A photo of about two megabytes."""
-    return Made(name=f"{seed}.jpg", media_type="image/jpeg", body=_photo(random.Random(seed), 900))
-
-
 def _photo(chance: random.Random, edge: int = 0) -> bytes:
     return _saved(_picture(chance, edge or chance.randint(60, 700)), "JPEG", quality=95)
 

@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 from disputes.feeds.gathering import Gatherer
 from disputes.feeds.native_orders import LINE_FIELDS, ORDER_FIELDS, read_order
@@ -178,9 +178,3 @@ def _join(first: Row, row: Row) -> None:
     for name in ORDER_FIELDS & row.values.keys():
         if row.values[name] and row.values[name] != first.values.get(name):
             row.refuse(name, "contradicts_first_row", seen=shown(row.values[name]), first=str(first.number))
-
-
-def columns_of(kind: Literal["orders", "refunds"]) -> tuple[str, ...]:
-    """The columns of a CSV of `orders` or `refunds`, the needed ones first."""
-    columns, needed = (REFUND_COLUMNS, NEEDED_FOR_REFUNDS) if kind == "refunds" else (ORDER_COLUMNS, NEEDED_FOR_ORDERS)
-    return (*needed, *sorted(columns - set(needed)))

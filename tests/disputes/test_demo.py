@@ -11,16 +11,19 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import User
-from accounts.selectors import is_administrator, is_arbitrator, is_lead, shops_of
+from accounts.selectors import is_administrator, is_lead, shops_of, staff_kinds
 from contract.clock import database_now, is_travelling
 from disputes.demo.loading import load
 from disputes.demo.stories import STAGES_OF
 from disputes.models import Case, CaseEvent, Exhibit, Order, Payout, Ruling
 from disputes.selectors.access import case_for
 from disputes.selectors.cases import case_view
+from disputes.selectors.histories import Chosen
 from disputes.services.verifying import compare_rows, replay, verify_digests
 from evidence.models import StoredFile
-from rules.selectors import packs_in_force
+from rules.selectors import packs_in_force, version_in_force
+from studio.lab.running import Asked, finished, start_counterfactual, start_verification
+from studio.models import LabDifference
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -83,7 +86,7 @@ def test_the_cast_can_log_in_and_works_as_told(settings: Any):
         for name in ("ming", "lan", "zhou", "wu", "he", "root", "eve")
     )
     assert is_lead(people["zhou"])
-    assert all(is_arbitrator(people[name]) for name in ("zhou", "wu", "he"))
+    assert all("arbitrator" in staff_kinds(people[name]) for name in ("zhou", "wu", "he"))
     assert is_administrator(people["root"])
     assert {shop.platform for shop in shops_of(people["lan"])} >= {"taobao", "tmall", "xianyu", "aliexpress"}
 
@@ -144,3 +147,15 @@ def test_it_is_refused_where_no_password_is_named(settings: Any):
     del settings.DEMO_PASSWORD
     with pytest.raises(CommandError, match="development"):
         call_command("load_demo")
+
+
+def test_the_lab_finds_no_difference_under_the_rules_each_case_ran_under():
+    run = finished(start_verification(Chosen(), by_id=None))
+    assert run.totals["buckets"] == {"identical": Case.objects.count()}
+
+
+@pytest.mark.parametrize("pack", sorted(STAGES_OF))
+def test_the_rules_in_force_change_nothing_about_the_demo(pack: str):
+    run = finished(start_counterfactual(Asked(policy=version_in_force(pack).policy, name=pack), Chosen(), by_id=None))
+    found = LabDifference.objects.filter(run=run).values_list("number", "bucket", "cause", "subject", "after")
+    assert (list(found), set(run.totals["buckets"])) == ([], {"not_affected"})

@@ -17,9 +17,9 @@ from evidence import custody, storage
 from evidence.errors import FileUnknown
 from evidence.keeping import new_file_id
 from evidence.models import CustodyEvent, CustodyHead, Derivative
-from evidence.selectors import custody_of
 from evidence.services import record_download, record_view, verify_file
 from tests.evidence import corpus
+from tests.evidence.touches import custody_of
 
 pytestmark = pytest.mark.django_db
 

@@ -16,12 +16,12 @@ from evidence import storage
 from evidence.errors import FileUnknown, LinkExpired, LinkRefused, NoPreview, OriginalMissing
 from evidence.links import check_link, link_to, sign_link
 from evidence.models import Derivative
-from evidence.selectors import custody_of
 from evidence.services import derive_preview
 from evidence.serving import response_for
 from evidence.tasks import derive_missing_previews
 from evidence.tasks import derive_preview as derive_preview_task
 from tests.evidence import corpus
+from tests.evidence.touches import custody_of
 
 pytestmark = pytest.mark.django_db
 

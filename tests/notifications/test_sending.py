@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
-from accounts.memberships import join_shop, leave_shop
+from accounts.memberships import end_membership, join_shop
 from contract import signs
 from contract.clock import database_now
 from contract.models import ProgramSign
@@ -178,7 +178,7 @@ def test_who_wants_no_mail_any_more_gets_none(told: str, lan: Any) -> None:
 @database
 def test_a_mail_does_not_reach_whoever_left_the_shop(told: str, lan: Any, eve: Any, shop: Any) -> None:
     join_shop(eve, shop)
-    leave_shop(lan, shop.pk)
+    end_membership(shop.pk, lan.pk, by=lan)
     send_until_done()
     assert (mail.outbox, Delivery.objects.get().status) == ([], "skipped")
 
