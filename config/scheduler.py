@@ -34,6 +34,8 @@ RING_AGAIN: Final = 0.5
 """Seconds until the same deadline is rung once more: the first ring may have been lost."""
 SIGN_EVERY: Final = 5.0
 """Seconds. A sweep with nothing to do leaves the sweeper's sign of life."""
+LAB_EVERY: Final = 4.0
+"""Seconds between two rings for the lab, as long as a worker gives it before it looks what else there is."""
 EXPIRES: Final = 5
 """Seconds after which a ring is thrown away: another one has come by then."""
 
@@ -60,6 +62,8 @@ def chores() -> list[Chore]:
         Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),
         Chore(task="disputes.tasks.tidy", queue="default", every=3600),
         Chore(task="disputes.tasks.write_daily_root", queue="default", every=3600),
+        Chore(task="studio.tasks.work_in_the_lab", queue="default", every=LAB_EVERY),
+        Chore(task="studio.tasks.verify_every_night", queue="default", every=600),
         Chore(task="evidence.tasks.derive_missing_previews", queue="evidence", every=3600),
     ]
 
