@@ -61,9 +61,9 @@ class SizeMiddleware:
 
 def _check_size(request: HttpRequest) -> None:
     stated = request.META.get("CONTENT_LENGTH") or ""
-    if stated.isdigit() and int(stated) > settings.UPLOAD_MAX_REQUEST_SIZE:
+    if stated.isdecimal() and int(stated) > settings.UPLOAD_MAX_REQUEST_SIZE:
         raise BodyTooLarge(max_bytes=settings.UPLOAD_MAX_REQUEST_SIZE)
-    if stated.isdigit() and int(stated):
+    if stated.isdecimal() and int(stated):
         stream = WholeStream(request._stream, int(stated))  # noqa: SLF001  (Django offers no other way)
         request._stream = stream  # type: ignore[assignment]  # noqa: SLF001
     if not stated and request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):

@@ -213,7 +213,7 @@ def _too_late(
 ) -> HttpResponse:
     """The decision cannot be made any more: what happened meanwhile, why, and everything that was typed."""
     seen = request.POST.get("version", "")
-    since = int(seen) if seen.isdigit() else view.version
+    since = int(seen) if seen.isdecimal() and len(seen) < 10 else view.version
     known = view.refused(action)
     further = {
         "differences": [entry for entry in told if entry.sequence > since and entry.kind not in ("note", "assign")],

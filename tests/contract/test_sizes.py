@@ -144,6 +144,13 @@ def test_a_body_without_a_length_is_read_and_no_further_than_the_limit(settings:
     assert large.taken == 1_001
 
 
+@pytest.mark.parametrize("stated", ["-1", "x", "²"])
+def test_a_length_that_is_no_number_is_none(stated: str) -> None:
+    request = RequestFactory().post(CASES, b"{}", content_type="application/json")
+    request.META["CONTENT_LENGTH"] = stated
+    assert SizeMiddleware(lambda _request: HttpResponse("went on"))(request).content == b"went on"
+
+
 def half_of(path: str, body: bytes, content_type: str) -> Any:
     """A request whose connection ended before the body was as long as it said."""
     request = RequestFactory().post(path, body, content_type=content_type)

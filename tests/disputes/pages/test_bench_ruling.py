@@ -157,6 +157,17 @@ def test_a_party_that_settles_meanwhile_takes_no_word_of_what_was_typed(number: 
     assert "agreed to the request" in page
 
 
+@pytest.mark.parametrize("version", ["", "-1", "x", "²", "9" * 5000])
+def test_too_late_with_a_version_nobody_was_shown_is_still_only_too_late(
+    version: str, number: str, zhou: Any, lan: Any
+) -> None:
+    client, said = logged_in(zhou), typed(number)
+    perform(case_for(lan, number), "accept")
+    late = client.post(rule_of(number), {**said, "version": version, "step": "issue"})
+    assert late.status_code == 409
+    assert RULING["reasons"] in unescape(text_of(late))
+
+
 def test_a_second_click_issues_nothing_twice(number: str, zhou: Any) -> None:
     client, said = logged_in(zhou), {**typed(number, compensation_amount="", step="issue")}
     assert client.post(rule_of(number), said).status_code == 302
