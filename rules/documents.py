@@ -172,10 +172,11 @@ def explain_error(error: DocumentError, document: Document, *, file: str) -> Pac
     while path and path not in document.places:
         path = path[:-1]
     place = document.places.get(path, Place(file=file, line=1))
-    return PackError(error.problem, file=place.file, line=place.line, path=error.path, nearest=_nearest(error))
+    return PackError(error.problem, file=place.file, line=place.line, path=error.path, nearest=nearest_of(error))
 
 
-def _nearest(error: DocumentError) -> str:
+def nearest_of(error: DocumentError) -> str:
+    """The known word nearest to the one that stands there; empty where none is near."""
     if not isinstance(error.word, str):
         return ""
     close = difflib.get_close_matches(error.word, [str(choice) for choice in error.choices], n=1, cutoff=0.5)

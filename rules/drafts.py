@@ -71,6 +71,16 @@ class AcceptedTrap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """On what a changed number rests."""
+
+    source: str
+    confidence: str
+    value: Any
+    """The number it speaks of, as JSON: for another one it says nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftView:
     """One draft as it stands."""
 
@@ -88,8 +98,8 @@ class DraftView:
     revision: int
     status: str
     status_label: str
-    notes: Mapping[str, str]
-    """By the path of a changed number: its source."""
+    notes: Mapping[str, Source]
+    """By the pointer to a changed number."""
     accepted: tuple[AcceptedTrap, ...]
     author: str
     author_id: int
@@ -201,7 +211,8 @@ def _view(row: Draft) -> DraftView:
     return DraftView(
         id=row.pk, pack=row.pack, platform=row.platform, title=row.title, origin=version(row.origin_id),
         base=version(row.base_id), text=row.document, digest=row.digest, revision=row.revision, status=row.status,
-        status_label=str(row.get_status_display()), notes=row.notes,
+        status_label=str(row.get_status_display()),
+        notes={pointer: Source(**told) for pointer, told in row.notes.items()},
         accepted=tuple(AcceptedTrap(**trap) for trap in row.accepted), author=str(row.author),
         author_id=row.author_id, submitted_by=str(row.submitted_by or ""), submitted_by_id=row.submitted_by_id,
         approved_by=str(row.approved_by or ""), approved_by_id=row.approved_by_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rules.calendar_loader import CALENDARS
 from rules.documents import Document, PackError, Place, explain_error, read_document, resolve
 from rules.engine.compiler import compile_policy
 from rules.engine.errors import DocumentError
@@ -50,6 +52,47 @@ def pack_names(folder: Path = PACKS) -> tuple[str, ...]:
 def load_document(name: str, folder: Path = PACKS) -> Document:
     """A shipped pack merged with its ancestors. Raises PackError."""
     return resolve(name, lambda ancestor: _read(folder, ancestor))
+
+
+def merge_text(text: str, *, file: str, folder: Path = PACKS) -> Document:
+    """A text merged with the shipped packs it inherits from, as if it stood in their folder. Raises PackError."""
+    own = read_document(text, file=file)
+    name = str(own.values.get("pack", ""))
+    _check_parents(own, folder, file)
+    try:
+        return resolve(name, lambda ancestor: own if ancestor == name else _read(folder, ancestor))
+    except PackError as error:
+        if error.file == file:
+            raise
+        line = own.places[("inherits",)].line
+        raise PackError(error.problem, file=file, line=line, path=("inherits",)) from None
+
+
+def _check_parents(own: Document, folder: Path, file: str) -> None:
+    known = {path.stem for path in folder.glob("*.yaml")}
+    for word, allowed in (("inherits", known), ("remove", None)):
+        listed = own.values.get(word) or []
+        line = own.places.get((word,), Place(file=file, line=1)).line
+        if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+            raise PackError("a list of names is needed here", file=file, line=line, path=(word,))
+        for position, item in enumerate(listed):
+            if allowed is not None and item not in allowed:
+                line = own.places[word, position].line
+                near = next(iter(difflib.get_close_matches(item, sorted(allowed), n=1, cutoff=0.5)), "")
+                raise PackError("unknown pack", file=file, line=line, path=(word, position), nearest=near)
+
+
+def known_settings(folder: Path = PACKS) -> dict[str, Any]:
+    """Every setting the shipped packs have, each with a value."""
+    found: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        found.update(_read(folder, path.stem).values.get("settings") or {})
+    return found
+
+
+def known_calendars() -> tuple[str, ...]:
+    """The countries a calendar of working days is shipped for."""
+    return tuple(sorted(path.name for path in CALENDARS.iterdir() if path.is_dir()))
 
 
 def load_policy(name: str, folder: Path = PACKS) -> Policy:

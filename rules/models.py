@@ -91,7 +91,7 @@ class Draft(models.Model):
     """Grows with every change, so that nobody changes what somebody else has changed meanwhile."""
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.EDITING)
     notes = models.JSONField(_("sources"), default=dict)
-    """By the path of a changed number: on what source it rests."""
+    """By the pointer to a changed number: on what source it rests."""
     accepted = models.JSONField(_("accepted traps"), default=list)
     """Each with the finding, the reason, who and when."""
     author = models.ForeignKey(

@@ -47,6 +47,11 @@ VALUES: Mapping[str, Words] = {
 MONEY = frozenset({"second_person_above", "low_value", "most_freight", "compensation_floor"})
 
 
+def setting_label(name: str) -> str:
+    """What a setting is called."""
+    return str(NAMES.get(name, name.replace("_", " ")))
+
+
 def setting_rows(policy: Policy) -> list[dict[str, str]]:
     """Every setting with its value, as a list of facts."""
     rows = [
@@ -54,7 +59,7 @@ def setting_rows(policy: Policy) -> list[dict[str, str]]:
         {"label": _("Calendar of working days"), "value": policy.calendar.upper()},
     ]  # fmt: skip
     return rows + [
-        {"label": str(NAMES.get(name, name.replace("_", " "))), "value": _value(name, value, policy.currency)}
+        {"label": setting_label(name), "value": _value(name, value, policy.currency)}
         for name, value in policy.settings.items()
     ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studio.views import changing, drafts, feeds, imports, people, rules, stopping, timers
+from studio.views import changing, drafts, drafts_documents, feeds, imports, people, rules, stopping, timers
 
 app_name = "studio"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("packs/<str:pack>/drafts/", drafts.drafts, name="drafts"),
     path("packs/<str:pack>/drafts/<int:draft_id>/", drafts.draft, name="draft"),
     path("packs/<str:pack>/drafts/<int:draft_id>/discard/", drafts.discard, name="draft-discard"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/sources/", drafts.sources, name="draft-sources"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/document/", drafts_documents.document, name="draft-document"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/document/text/", drafts_documents.text, name="draft-text"),
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),

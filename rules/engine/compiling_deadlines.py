@@ -95,7 +95,10 @@ def _copy(rule: DeadlineRule, **changes: Any) -> DeadlineRule:
 
 def _reminder(rule: DeadlineRule) -> DeadlineRule:
     for text in rule.reminders:
-        at("remind", _check_reminder, text)
+        try:
+            _check_reminder(text)
+        except DocumentError as error:
+            raise error.under("deadlines", rule.name, "remind") from None
     return _copy(rule, name=f"{rule.name}.reminder", kind=DeadlineKind.NOTICE, lapse=(), reminds_of=rule.name, feed="")
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contract.bodies import StrictSerializer, TextField, WholeNumberField
+from contract.bodies import ChoiceField, StrictSerializer, TextField, WholeNumberField
 from disputes.api.fields import MomentField
 from rules.drafts import LONGEST_TITLE
+from rules.drafts_documents import LONGEST_TEXT
+from rules.drafts_editing import CONFIDENCES, LONGEST_SOURCE
+from studio.draft_words import change_views
 
 
 class NewDraftSerializer(StrictSerializer):
@@ -40,10 +44,56 @@ class DraftSummarySerializer(serializers.Serializer):
     published_version = serializers.IntegerField(source="published_number", allow_null=True)
 
 
+class ChangeSerializer(serializers.Serializer):
+    """One field the draft states differently from its base."""
+
+    pointer = serializers.CharField(help_text="JSON pointer into the document.")
+    where = serializers.CharField()
+    field = serializers.CharField()
+    before = serializers.CharField(help_text="In words.")
+    after = serializers.CharField(help_text="In words.")
+    sentence = serializers.CharField(help_text="The promise as it would read.")
+    needs_source = serializers.BooleanField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    confidence = serializers.CharField()
+    missing = serializers.BooleanField(help_text="Whether a source is needed and none is said.")
+
+
 class DraftSerializer(DraftSummarySerializer):
     """A draft whole."""
 
+    changes = serializers.SerializerMethodField()
     document = serializers.DictField(help_text="The resolved document.")
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, draft: Any) -> list[dict[str, Any]]:
+        return [dict(ChangeSerializer(view).data) for view in change_views(draft)]
+
+
+class DraftTextSerializer(RevisionSerializer):
+    """A whole document as text."""
+
+    text = TextField(max_length=LONGEST_TEXT, trim_whitespace=False)
+
+
+class DraftEditSerializer(RevisionSerializer):
+    """Single fields, by their JSON pointers; `remove` takes fields away."""
+
+    values = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False)
+    remove = serializers.ListField(child=TextField(max_length=200), required=False)
+
+
+class NumberSourceSerializer(StrictSerializer):
+    """On what a number rests."""
+
+    source = TextField(max_length=LONGEST_SOURCE)  # type: ignore[assignment]
+    confidence = ChoiceField(choices=list(CONFIDENCES), default=CONFIDENCES[0])
+
+
+class NumberSourcesSerializer(RevisionSerializer):
+    """Sources, by the pointers to the changed numbers."""
+
+    sources = serializers.DictField(child=NumberSourceSerializer())
 
 
 class RuleActionSerializer(serializers.Serializer):

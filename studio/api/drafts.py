@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import CharField
 
 from contract.bodies import body_of, checked
 from contract.errors import NotFound
@@ -19,6 +20,7 @@ from disputes.api.describing import IDEMPOTENCY, PAGE, list_of
 from disputes.services.repeating import once
 from rules.actions import actions_on
 from rules.drafts import begin_draft, draft_of, drafts_of
+from rules.drafts_documents import as_text
 from studio.api.access import administrator_of, pack_asked
 from studio.api.draft_actions import ACTIONS, ActionBodySerializer
 from studio.api.draft_objects import (
@@ -71,6 +73,18 @@ class DraftApi(DisputeApi):
     def get(self, request: Request, pack: str, draft: int) -> Response:
         pack_asked(request, pack)
         return Response(draft_shown(draft_of(pack, draft)))
+
+
+class DraftTextApi(DisputeApi):
+    """The document as one text: YAML that the action `import` takes back."""
+
+    @extend_schema(
+        operation_id="export_draft", responses={200: inline_serializer("DraftText", {"text": CharField()}),
+                                                **problems(401, 403, 404)},
+    )  # fmt: skip
+    def get(self, request: Request, pack: str, draft: int) -> Response:
+        pack_asked(request, pack)
+        return Response({"text": as_text(draft_of(pack, draft).document)})
 
 
 class DraftActionApi(DisputeApi):

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, TrailApi
+from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, DraftTextApi, TrailApi
 
 app_name = "studio-api"
 urlpatterns = [
     path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),
     path("packs/<str:pack>/drafts/<int:draft>/", DraftApi.as_view(), name="draft"),
     path("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", DraftActionApi.as_view(), name="draft-action"),
+    path("packs/<str:pack>/drafts/<int:draft>/document/", DraftTextApi.as_view(), name="draft-text"),
     path("packs/<str:pack>/actions/", TrailApi.as_view(), name="trail"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rules.drafts import LONGEST_TITLE
+from rules.drafts_documents import LONGEST_TEXT
 from rules.selectors import VersionView
 
 
@@ -28,3 +29,35 @@ class NewDraftForm(forms.Form):
         super().__init__(*args, **options)
         choices = [(version.number, _("Version %(number)s") % {"number": version.number}) for version in versions]
         self.fields["origin"].choices = choices  # type: ignore[attr-defined]
+
+
+class DocumentForm(forms.Form):
+    """A whole document, typed or as a file."""
+
+    upload = forms.FileField(label=gettext_lazy("A file"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("The document"), required=False, strip=False, max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "num"}),
+        help_text=gettext_lazy("YAML, as it is exported. A file, where one is chosen, takes its place."),
+    )  # fmt: skip
+
+    def clean_upload(self) -> str:
+        """The file's text."""
+        file = self.cleaned_data.get("upload")
+        if not file:
+            return ""
+        if file.size > LONGEST_TEXT:
+            raise forms.ValidationError(_("This text is too long."))
+        try:
+            return str(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("This file is not text in UTF-8.")) from None
+
+    def given(self) -> str:
+        """The text to take."""
+        return str(self.cleaned_data["upload"] or self.cleaned_data["text"])
+
+    def keeping(self, text: str) -> DocumentForm:
+        """The same form with the file's content as text, because a browser does not send a file twice."""
+        self.data = {**self.data, "text": text}
+        return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,14 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contract.errors import DomainError
+from disputes.labels.words import CONFIDENCE
 from rules.actions import actions_on
 from rules.drafts import DraftView, begin_draft, discard_draft, draft_of, drafts_of
-from rules.selectors import versions_of
+from rules.drafts_changes import changes_between
+from rules.drafts_editing import CONFIDENCES, state_sources
+from rules.selectors import version_in_force, versions_of
 from studio.access import administrator, administrators_only, newest_for, pack_for
+from studio.draft_words import change_views, differences_in_words
 from studio.forms.drafts import NewDraftForm
 from studio.selectors import pack_label
 from studio.views.frame import crumbs, pack_crumb, places
-from studio.views.rules import changes
 
 SHOWN_ACTIONS = 30
 TONES = {"editing": "info", "submitted": "soon", "approved": "good", "published": "good"}
@@ -69,6 +73,28 @@ def discard(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
     return redirect("studio:drafts", pack)
 
 
+@administrators_only
+@require_POST
+def sources(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
+    """Say on what the changed numbers rest; those left empty are left for later."""
+    found = draft_for(request, pack, draft_id)
+    told = {
+        view.pointer: (request.POST.get(f"source:{view.pointer}", ""), request.POST.get(f"sure:{view.pointer}", ""))
+        for view in change_views(found) if request.POST.get(f"source:{view.pointer}", "").strip()
+    }  # fmt: skip
+    try:
+        state_sources(pack, draft_id, told, revision=revision_seen(request), actor_id=administrator(request).pk)
+    except DomainError as error:
+        shown = {**draft_shown(request, found), "refused": error.message()}
+        shown["changes"] = [
+            replace(view, source=told[view.pointer][0], confidence=told[view.pointer][1])
+            if view.pointer in told else view for view in change_views(found)
+        ]  # fmt: skip
+        return render(request, "studio/draft.html", shown, status=error.status)
+    messages.success(request, _("The sources are kept."))
+    return redirect("studio:draft", pack, draft_id)
+
+
 def draft_for(request: HttpRequest, pack: str, draft_id: int) -> DraftView:
     """A draft of a pack that whoever asks administers. Raises Http404."""
     newest_for(administrator(request), pack)
@@ -96,9 +122,22 @@ def draft_shown(request: HttpRequest, found: DraftView) -> dict[str, Any]:
     return {
         **draft_frame(request, found), "here": found.title,
         "crumbs": crumbs(pack_crumb(found.pack, label), drafts_crumb(found.pack)),
-        "changes": changes(found.base.policy, found.policy),
+        **_stated(found),
         "actions": actions_on(found.pack, draft_id=found.id, limit=SHOWN_ACTIONS),
     }  # fmt: skip
+
+
+def _stated(found: DraftView) -> dict[str, Any]:
+    """What the draft changes in its base; where something else is in force, what it changes in that."""
+    views, in_force = change_views(found), version_in_force(found.pack)
+    shown: dict[str, Any] = {
+        "changes": views, "missing": sum(view.missing for view in views), "in_force": in_force,
+        "confidences": [(code, CONFIDENCE[code]) for code in CONFIDENCES],
+    }  # fmt: skip
+    if in_force.id != found.base.id:
+        fields = [one for one in changes_between(in_force.policy.document, found.document) if not one.is_origin]
+        shown["to_in_force"] = differences_in_words(in_force.policy, found.policy, fields)
+    return shown
 
 
 def drafts_crumb(pack: str) -> tuple[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rules.actions import actions_on
-from rules.drafts import drafts_of
+from rules.drafts import draft_of, drafts_of
+from rules.drafts_documents import as_text
 from rules.selectors import versions_of
 from tests.studio.test_changing import publish
 
@@ -64,3 +66,63 @@ def test_publishing_one_length_at_once_is_written_down(studio: Client, root: Any
     assert (action.kind, action.by, action.before) == ("length_published", str(root), {"version": before})
     assert action.after is not None
     assert action.after["deadline"] == "seller_response"
+
+
+def document_with(begun: Any, **fields: Any) -> str:
+    document = begun.document
+    document["deadlines"]["seller_response"].update(fields)
+    return as_text(document)
+
+
+def test_a_document_is_exported_and_brought_in(studio: Client, begun: Any) -> None:
+    address = f"{ADDRESS}{begun.id}/document/"
+    file = studio.get(f"{address}text/")
+    assert file.content.decode() == as_text(begun.document)
+    assert ".yaml" in file.headers["Content-Disposition"]
+    upload = SimpleUploadedFile("p.yaml", document_with(begun, length="6d").encode())
+    page = studio.post(address, {"revision": "1", "upload": upload, "text": ""}, follow=True)
+    words = page.content.decode()
+    assert "The document is taken into the draft" in words
+    assert "Source needed" in words
+    assert "within 6 days" in words
+
+
+@pytest.mark.parametrize("as_a_file", [True, False])
+def test_a_wrong_document_is_shown_again_with_line_and_field(studio: Client, begun: Any, as_a_file: bool) -> None:
+    text = document_with(begun, length="-6d", kind="automatic") + "# mine\n"
+    line = text.splitlines().index("    length: -6d") + 1
+    sent = {"upload": SimpleUploadedFile("p.yaml", text.encode()), "text": ""} if as_a_file else {"text": text}
+    page = studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", **sent})
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert "2 mistakes" in words
+    assert f">{line}<" in words
+    assert "deadlines.seller_response.length" in words
+    assert "Did you mean “auto”?" in words
+    assert "# mine" in words
+    assert draft_of(PACK, begun.id) == begun
+
+
+def test_somebody_elses_change_meanwhile_leaves_the_text_where_it_was(studio: Client, begun: Any) -> None:
+    page = studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "9", "text": document_with(begun, length="6d")})
+    assert page.status_code == 422
+    assert "Somebody else changed this draft meanwhile" in page.content.decode()
+    assert "length: 6d" in page.content.decode()
+
+
+def test_a_file_that_is_no_text_is_refused_in_words(studio: Client, begun: Any) -> None:
+    upload = SimpleUploadedFile("p.yaml", b"\xff\xfe\x00")
+    page = studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "upload": upload})
+    assert "This file is not text in UTF-8" in page.content.decode()
+
+
+def test_sources_are_kept_and_a_refusal_loses_none(studio: Client, begun: Any) -> None:
+    studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "text": document_with(begun, length="6d")})
+    pointer = "/deadlines/seller_response/length"
+    told = {"revision": "1", f"source:{pointer}": "The notice of today", f"sure:{pointer}": "A"}
+    page = studio.post(f"{ADDRESS}{begun.id}/sources/", told)
+    assert page.status_code == 412
+    assert "The notice of today" in page.content.decode()
+    page = studio.post(f"{ADDRESS}{begun.id}/sources/", {**told, "revision": "2"}, follow=True)
+    assert "The sources are kept" in page.content.decode()
+    assert "Source needed" not in page.content.decode()

@@ -65,3 +65,31 @@ def test_a_revision_that_is_not_the_drafts_is_refused_with_the_one_it_has(client
     one = f"{ADDRESS}{client.post(ADDRESS, {'title': 'x'}).json()['id']}/"
     answer = client.post(f"{one}actions/discard/", {"revision": 5})
     assert (answer.status_code, answer.json()["code"], answer.json()["revision"]) == (412, "draft_changed", 1)
+
+
+def test_a_document_goes_out_and_comes_back_with_every_mistake_told(client: Any) -> None:
+    one = f"{ADDRESS}{client.post(ADDRESS, {'title': 'x'}).json()['id']}/"
+    text = client.get(f"{one}document/").json()["text"]
+    wrong = client.post(f"{one}actions/import/", {"revision": 1, "text": text.replace("length: 5d", "length: -5d")})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "wrong_document")
+    lines = text.splitlines()
+    assert all(lines[mistake["line"] - 1].endswith("length: 5d") for mistake in wrong.json()["mistakes"])
+    assert "deadlines.seller_response.length" in {mistake["field"] for mistake in wrong.json()["mistakes"]}
+    taken = client.post(f"{one}actions/import/", {"revision": 1, "text": text})
+    assert (taken.status_code, taken.json()["revision"], taken.json()["changes"]) == (200, 2, [])
+
+
+def test_fields_are_changed_and_sourced_one_by_one(client: Any) -> None:
+    one = f"{ADDRESS}{client.post(ADDRESS, {'title': 'x'}).json()['id']}/"
+    pointer = "/deadlines/seller_response/length"
+    edited = client.post(f"{one}actions/edit/", {"revision": 1, "values": {pointer: "6d"}}).json()
+    (change,) = edited["changes"]
+    assert (change["pointer"], change["before"], change["after"], change["missing"]) == (
+        pointer, "5 days", "6 days", True,
+    )  # fmt: skip
+    sources = {pointer: {"source": "The notice", "confidence": "A"}}
+    sourced = client.post(f"{one}actions/sources/", {"revision": 2, "sources": sources}).json()
+    assert [row["missing"] for row in sourced["changes"]] == [False]
+    gone = client.post(f"{one}actions/edit/", {"revision": 3, "remove": ["/settings/refund_rate_days"]}).json()
+    assert "refund_rate_days" not in gone["document"]["settings"]
+    assert client.post(f"{one}actions/edit/", {"revision": 4, "values": {"length": 1}}).status_code == 422

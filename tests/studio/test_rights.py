@@ -18,7 +18,7 @@ PARTS = {
     "<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0",
     "<slug:platform>": "taobao", "<slug:kind>": "orders",
 }  # fmt: skip
-POSTED = {"retry", "resume", "resume-pack", "draft-discard"}
+POSTED = {"retry", "resume", "resume-pack", "draft-discard", "draft-sources"}
 
 
 def addresses(user_id: int, draft_id: int = 0) -> list[tuple[str, str]]:

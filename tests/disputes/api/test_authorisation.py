@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from accounts.identities import link_identity
 from accounts.memberships import join_shop
 from accounts.services import issue_token, suspend_person
+from disputes.selectors.histories import Chosen
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
 
@@ -45,6 +46,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/drafts/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/drafts/", "post"): _with(_all(403), administrator=201),
     ("packs/<str:pack>/drafts/<int:draft>/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/drafts/<int:draft>/document/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/actions/", "get"): _with(_all(403), administrator=200),
     ("orders/", "get"): EVERYBODY,

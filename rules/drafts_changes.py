@@ -1,0 +1,127 @@
+"""What two documents of a pack say differently, field by field. Pure: nothing is stored here."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.engine.lengths import LENGTH_FORM
+
+Path = tuple[str, ...]
+Values = Mapping[str, Any]
+
+ORIGINS = ("source", "confidence", "note")
+"""Fields that say where an entry comes from; they say nothing to a case."""
+SOURCED = ("deadlines", "order_clocks", "reasons", "remedies", "refusals", "rejections", "actions", "order_actions")
+"""Sections whose entries carry their own source."""
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?%?")
+
+
+class _Nothing:
+    """Stands where a document has no such field; None is a value."""
+
+
+NOTHING = _Nothing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field that two documents state differently."""
+
+    path: Path
+    before: Any
+    """What stood there; `NOTHING` where nothing did."""
+    after: Any
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer (RFC 6901) to the field."""
+        return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.path)
+
+    @property
+    def is_origin(self) -> bool:
+        """Whether it only tells where an entry comes from."""
+        return len(self.path) > 2 and self.path[0] in SOURCED and self.path[-1] in ORIGINS
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether a number is another one: then somebody has to say on what it rests."""
+        return not self.is_origin and numbers_in(self.before) != numbers_in(self.after)
+
+
+def changes_between(before: Values, after: Values, path: Path = ()) -> Iterator[Change]:
+    """Every field that differs, in the order of the documents. Lists and plain values are compared whole."""
+    for key in {**before, **after}:
+        old, new = before.get(key, NOTHING), after.get(key, NOTHING)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from changes_between(old, new, (*path, key))
+        elif not _same(old, new):
+            yield Change(path=(*path, key), before=old, after=new)
+
+
+def numbers_in(value: Any) -> list[str]:
+    """The numbers, lengths and shares of a value, in order."""
+    if isinstance(value, Mapping):
+        return [number for item in value.values() for number in numbers_in(item)]
+    if isinstance(value, (list, tuple)):
+        return [number for item in value for number in numbers_in(item)]
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return []
+    text = str(value)
+    return [text] if _NUMBER.fullmatch(text) or LENGTH_FORM.fullmatch(text.removeprefix("-")) else []
+
+
+def with_changes(document: Values, changes: Iterator[Change] | list[Change]) -> dict[str, Any]:
+    """A copy of the document in which each field says what its change says."""
+    changed = copy.deepcopy(dict(document))
+    for change in changes:
+        put(changed, change.path, change.after)
+    return changed
+
+
+def put(document: dict[str, Any], path: Path, value: Any) -> None:
+    """Set one field, making the maps on the way to it; `NOTHING` takes it away."""
+    *parents, last = path
+    holder = document
+    for part in parents:
+        inner = holder.get(part)
+        if not isinstance(inner, dict):
+            if value is NOTHING:
+                return
+            inner = holder[part] = {}
+        holder = inner
+    if value is NOTHING:
+        holder.pop(last, None)
+    else:
+        holder[last] = copy.deepcopy(value)
+
+
+def value_at(document: Any, path: tuple[str | int, ...]) -> Any:
+    """What stands at a path; `NOTHING` where nothing does."""
+    for part in path:
+        listed = isinstance(document, list) and isinstance(part, int) and part < len(document)
+        if not listed and not (isinstance(document, Mapping) and part in document):
+            return NOTHING
+        document = document[part]
+    return document
+
+
+def as_json(change: Change) -> dict[str, Any]:
+    """A change as the audit trail keeps it; what is not stated is left out."""
+    told = {"before": change.before, "after": change.after}
+    return {"pointer": change.pointer, **{name: value for name, value in told.items() if value is not NOTHING}}
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Equal, and of one kind: true is not 1."""
+    return type(old) is type(new) and old == new
+
+
+def path_of(pointer: str) -> Path:
+    """The path a JSON pointer names; empty for what is none."""
+    if not pointer.startswith("/"):
+        return ()
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/"))
