@@ -77,13 +77,15 @@ def may_propose(case: Case, doing: Doing) -> Opinion:
 
 
 def propose(case: Case, doing: Doing) -> None:
-    """The buyer's proposal is a new version of the request; the seller's answers it (10.1/5)."""
+    """The buyer's proposal is a new version of the request (10.1/5); the seller's answers it, wherever (10.1/8)."""
     if doing.who == "buyer":
         requests.edit(case, doing)
         return
     case.offers[doing.who] = (doing.data["remedy"], cents(doing.data["amount"]) or 0)
     if doing.who == "seller" and case.stage == "WAIT_SELLER":
         moving.answered(case, doing.at, doing.heard)
+    elif doing.who == "seller":
+        case.answered = case.ever_answered = True
 
 
 def proposal_told(case: Case, doing: Doing) -> Opinion:
@@ -236,13 +238,15 @@ def extend_receipt(case: Case, doing: Doing) -> None:
 
 
 def reject_replacement(case: Case, doing: Doing) -> None:
-    """«Still wrong»: the same case goes on as a refund, V2 already open (10.1/9)."""
+    """«Still wrong»: the same case goes on as a refund, V2 already open (10.1/9). A further return is a new parcel."""
     offered = case.remedies.get(case.reason, frozenset())
     back = "return_and_refund" in offered and "refund_only" not in offered
     minds = case.reason == "CHANGE_OF_MIND" and case.terms.return_leg
     case.remedy = "return_and_refund" if back or minds else "refund_only"
     case.replaced_wrongly = True
     case.tracking = case.objected = False
+    case.scanned = case.return_signed = case.extended = False
+    case.unsure.discard("T6s")
     case.offers["buyer"] = (case.remedy, case.amount)
     case.agreed = None
     case.stop("V2")

@@ -22,7 +22,7 @@ LIVES: Mapping[str, frozenset[str]] = {
     "T4": frozenset({"SELLER_REFUSED"}), "V2": NEGOTIATING, "A4g": NEGOTIATING,
     **dict.fromkeys(("A3", "A4"), NEGOTIATING),
     **{row: frozenset({"WAIT_BUYER_RETURN"}) for row in ("T3a", "T5")},
-    **{row: frozenset({"WAIT_SELLER_RECEIPT"}) for row in ("T6", "T6s")},
+    **{row: frozenset({"WAIT_SELLER_RECEIPT"}) for row in ("T6s", "T6")},
     "E2": frozenset({"WAIT_REPLACEMENT"}), "E3": frozenset({"WAIT_BUYER_CHECK"}),
     "E3b": frozenset({"WAIT_BUYER_CHECK"}), "M2": frozenset({"INTERVENTION_REQUESTED"}),
     "M2b": frozenset({"INTERVENTION_REQUESTED"}), "T7": frozenset({"EVIDENCE"}), "T8": frozenset({"SELLER_FOLLOWUP"}),
@@ -31,9 +31,10 @@ LIVES: Mapping[str, frozenset[str]] = {
     "M8": frozenset({"APPEAL_EVIDENCE", "RE_REVIEW"}), "M8s": frozenset({"APPEAL_EVIDENCE", "RE_REVIEW"}),
     "M9": frozenset({"RE_REVIEW"}), "M11": frozenset({"CLOSED"}),
 }  # fmt: skip
-"""In which stages each clock may run; leaving them ends it."""
+"""In which stages each clock may run; leaving them ends it. In the order of the tables, which is that among equals."""
 
 _ORDER = {"gate": 0, "auto": 1, "window": 2, "alarm": 3}
+_PLACE = {row: place for place, row in enumerate(LIVES)}
 
 
 @dataclass(slots=True)
@@ -51,9 +52,10 @@ class Clock:
     def passed(self, now: datetime) -> bool:
         return self.due is not None and (now > self.due if self.inclusive else now >= self.due)
 
-    def rank(self) -> tuple[datetime, int]:
+    def rank(self) -> tuple[datetime, int, int]:
+        """Which comes first: what is due sooner, among equals by kind, then in the order of the tables."""
         assert self.due is not None
-        return self.due, _ORDER[self.kind]
+        return self.due, _ORDER[self.kind], _PLACE[self.row]
 
 
 @dataclass(slots=True)

@@ -127,8 +127,11 @@ def platform_clocks(case: Case, heard: datetime) -> None:
     case.start("A3", length, first, first, platform=True, inclusive=True)
 
 
-def in_transit_clocks(case: Case, heard: datetime) -> None:
-    """A4: the buyer may not ask before the promise ends; then the platform comes, no sooner than on day seven."""
+def in_transit_clocks(case: Case, heard: datetime, soonest: datetime | None = None) -> None:
+    """A4: the buyer may not ask before the promise ends; then the platform comes, no sooner than on day seven.
+
+    Where that is past already it comes at once: nobody loses anything by it, so there is no notice to give.
+    """
     first = case.moments["first_requested"]
     ends = case.promise_ends
     if ends is None:
@@ -138,4 +141,4 @@ def in_transit_clocks(case: Case, heard: datetime) -> None:
     if ends > heard:
         case.clocks["A4g"] = Clock("A4g", "gate", ends, ends)
     due = max(ends, first + 7 * DAY)
-    case.clocks["A4"] = Clock("A4", "auto", due, due if due > heard else heard + DAY, inclusive=False)
+    case.clocks["A4"] = Clock("A4", "auto", due, max(due, soonest or due))

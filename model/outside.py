@@ -8,6 +8,7 @@ from datetime import datetime
 from model import hearing, moving
 from model.case import Case
 from model.doing import Data
+from model.terms import TOLERANCE
 
 Fact = Callable[[Case, Data, datetime, datetime], None]
 IN_TRANSIT = frozenset({"NOT_RECEIVED", "IN_TRANSIT"})
@@ -45,7 +46,7 @@ def promise_changed(case: Case, data: Data, at: datetime, heard: datetime) -> No
     """A4 is due at the promise's end, or seven days after the first submission, whichever is later (10.1/11)."""
     case.promise_ends = datetime.fromisoformat(data["promise_ends"])
     if case.terms.global_site and "A4" in case.clocks:
-        hearing.in_transit_clocks(case, heard)
+        hearing.in_transit_clocks(case, heard, heard if heard - at > TOLERANCE else None)
 
 
 def return_scanned(case: Case, data: Data, at: datetime, heard: datetime) -> None:
