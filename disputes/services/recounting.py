@@ -14,7 +14,7 @@ from disputes.services.consequences import refund_entry
 from disputes.services.loading import LockedCase, read_cases
 from disputes.services.paying import Rulings, basis_of, coming_into_force, moves_money, planned_for, was_ruled
 from disputes.services.sealing import seal_of
-from disputes.services.verifying import Difference, rows_of
+from disputes.services.verifying import Difference, difference, rows_of
 from disputes.services.writing import Change
 from disputes.snapshot import step_from
 from rules.engine.decide import apply
@@ -194,14 +194,14 @@ def _compared(
     rows = [sorted(tuple(_plain(row[name]) for name in names) for row in each) for each in (stored, expected)]
     if rows[0] != rows[1]:
         (found, wanted) = ([row for row in one if row not in other] for one, other in (rows, rows[::-1]))
-        yield _difference(case, what, found, wanted)
+        yield difference(case, what, found, wanted)
 
 
 def _wrong_rulings(case: LockedCase, books: _Books) -> Iterator[Difference]:
     """Rulings nobody made, rulings that are gone, and what one says now that it did not say."""
     named = {str(name) for name in _named(case.id)}
     if named != set(books.stored):
-        yield _difference(case, "rulings", sorted(books.stored), sorted(named))
+        yield difference(case, "rulings", sorted(books.stored), sorted(named))
     findings: dict[str, list[Finding]] = {}
     for finding in Finding.objects.filter(ruling__in=list(books.stored)):
         findings.setdefault(str(finding.ruling_id), []).append(finding)
@@ -210,10 +210,10 @@ def _wrong_rulings(case: LockedCase, books: _Books) -> Iterator[Difference]:
         stored = [_plain(getattr(row, column)) for column in RULING]
         expected = [_plain(ruling.expected[column]) for column in RULING]
         if stored != expected:
-            yield _difference(case, f"ruling {name}", stored, expected)
+            yield difference(case, f"ruling {name}", stored, expected)
         seal = seal_of(row, books.lines.get(name, ()), findings.get(name, ()))
         if ruling.seal and ruling.seal != seal:
-            yield _difference(case, f"seal of ruling {name}", seal, ruling.seal)
+            yield difference(case, f"seal of ruling {name}", seal, ruling.seal)
 
 
 def _named(case_id: int) -> Iterator[str]:
@@ -226,10 +226,3 @@ def _named(case_id: int) -> Iterator[str]:
 
 def _plain(value: Any) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _difference(case: LockedCase, what: str, stored: object, expected: object) -> Difference:
-    return Difference(
-        case=case.number, sequence=case.snapshot.version, what=what, stored=str(stored)[:2000],
-        expected=str(expected)[:2000],
-    )  # fmt: skip

@@ -52,7 +52,7 @@ def compare_rows(case_id: int) -> list[Difference]:
     """Rows against the fold of the journal: the snapshot, the derived columns, the deadlines."""
     (case,) = read_cases([case_id])
     folded = fold(rows_of(case_id))
-    found = [] if case.snapshot == folded else [_difference(case, "snapshot", case.snapshot, folded)]
+    found = [] if case.snapshot == folded else [difference(case, "snapshot", case.snapshot, folded)]
     expected = case_columns(Change(case=case, steps=(), after=folded))
     stored = case_columns(Change(case=case, steps=(), after=case.snapshot))
     row = Case.objects.get(pk=case_id)
@@ -61,7 +61,7 @@ def compare_rows(case_id: int) -> list[Difference]:
             continue
         actual = getattr(row, name)
         if stored[name] != value or not _is_same(actual, value):
-            found.append(_difference(case, name, actual, value))
+            found.append(difference(case, name, actual, value))
     return found + list(_deadline_differences(case, folded))
 
 
@@ -75,15 +75,16 @@ def _is_same(actual: object, value: object) -> bool:
 def _deadline_differences(case: LockedCase, folded: CaseSnapshot) -> Iterator[Difference]:
     rows = {row.name: row for row in Deadline.objects.filter(case_id=case.id).exclude(status="cancelled")}
     if set(rows) != set(folded.deadlines):
-        yield _difference(case, "deadlines", sorted(rows), sorted(folded.deadlines))
+        yield difference(case, "deadlines", sorted(rows), sorted(folded.deadlines))
     for name, state in folded.deadlines.items():
         for field, value in deadline_to(state).items():
             actual = getattr(rows[name], field) if name in rows else None
             if not _is_same(actual, value):
-                yield _difference(case, f"deadline {name}.{field}", actual, value)
+                yield difference(case, f"deadline {name}.{field}", actual, value)
 
 
-def _difference(case: LockedCase, what: str, stored: object, expected: object) -> Difference:
+def difference(case: LockedCase, what: str, stored: object, expected: object) -> Difference:
+    """Something of a case that is not as its journal, to its end, says."""
     return Difference(
         case=case.number,
         sequence=case.snapshot.version,
