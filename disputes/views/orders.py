@@ -27,7 +27,7 @@ from disputes.selectors.orders import order_view
 from disputes.services.ordering import act_on_order
 from disputes.views.asking import reader
 from disputes.views.cases import pager
-from disputes.views.showing import moment, order_row, zone_note
+from disputes.views.showing import moment, order_row, when, zone_note
 
 ON_A_PAGE = 20
 
@@ -78,7 +78,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
             if item.action != "file"
         ],
         "refused": [
-            {"label": item.label, "detail": item.detail, "when": _when(view, item)}
+            {"label": item.label, "detail": item.detail, "when": when(view, item)}
             for item in view.unavailable_actions
             if item.action != "file"
         ],
@@ -113,14 +113,6 @@ def order_rows(view: OrderView) -> list[dict[str, Any]]:
 
 def _short(view: OrderView, at: Any) -> str:
     return moment(view, at) if at else ""
-
-
-def _when(view: OrderView, item: Any) -> str:
-    if item.available_from and item.available_from > view.now:
-        return _("Possible from %(moment)s.") % {"moment": moment(view, item.available_from)}
-    if item.available_until and item.available_until <= view.now:
-        return _("It was possible until %(moment)s.") % {"moment": moment(view, item.available_until)}
-    return ""
 
 
 @login_required

@@ -16,6 +16,7 @@ from disputes.selectors.action_views import ActionView, UnavailableView
 from disputes.selectors.case_views import CaseView
 from disputes.selectors.history_views import TimelineEntry
 from disputes.selectors.list_views import OrderRow
+from disputes.selectors.order_views import OrderView
 from disputes.selectors.record_views import ListingView, ProposalView
 from disputes.selectors.wording import Worded
 
@@ -67,7 +68,7 @@ def refused(view: CaseView) -> list[dict[str, Any]]:
         {
             "label": item.label,
             "detail": item.detail,
-            "when": _when(view, item),
+            "when": when(view, item),
             "later_url": f"{action_url(view.number, item.action)}?later=1"
             if item.queueable and item.action not in queued
             else "",
@@ -76,7 +77,8 @@ def refused(view: CaseView) -> list[dict[str, Any]]:
     ]
 
 
-def _when(view: CaseView, item: UnavailableView) -> str:
+def when(view: CaseView | OrderView, item: UnavailableView) -> str:
+    """From when, or until when, something is possible that is not now; nothing where no time decides it."""
     if item.available_from and item.available_from > view.now:
         return _("Possible from %(moment)s.") % {"moment": moment(view, item.available_from)}
     if item.available_until and item.available_until <= view.now:
