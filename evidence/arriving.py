@@ -41,7 +41,7 @@ class NamelessUploadHandler(FileUploadHandler):
                 self.file.close()
 
     def _open(self) -> None:
-        self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
+        self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - whoever reads the upload closes it
 
     def _try(self, do: Callable[[], Any]) -> None:
         """Do it, unless the disk has failed this upload already."""
