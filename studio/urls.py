@@ -1,6 +1,6 @@
 """Addresses of the studio."""
 
-from django.urls import path
+from django.urls import include, path
 
 from studio.views import changing, drafts, drafts_documents, feeds, imports, people, rules, stopping, timers
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),
+    path("lab/", include("studio.lab.urls")),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/<slug:platform>/<slug:kind>/on/", feeds.on, name="feed-on"),
     path("feeds/<slug:platform>/<slug:kind>/off/", feeds.off, name="feed-off"),

@@ -1,11 +1,12 @@
 """Addresses of the studio's part of the interface."""
 
-from django.urls import path
+from django.urls import include, path
 
 from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, DraftTextApi, TrailApi
 
 app_name = "studio-api"
 urlpatterns = [
+    path("lab/", include("studio.api.lab_urls")),
     path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),
     path("packs/<str:pack>/drafts/<int:draft>/", DraftApi.as_view(), name="draft"),
     path("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", DraftActionApi.as_view(), name="draft-action"),

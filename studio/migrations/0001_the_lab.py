@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("verification", "Verification"), ("counterfactual", "What if")], max_length=20
+                        choices=[("verification", "Verification replay"), ("counterfactual", "What-if replay")], max_length=20
                     ),
                 ),
                 ("rules", models.CharField(blank=True, max_length=200)),

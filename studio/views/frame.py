@@ -13,7 +13,10 @@ from studio.access import administers_everything, administrator
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The rooms of the studio, as tabs."""
-    rooms = [("home", _("Rules")), ("timers", _("Timers")), ("feeds", _("Feeds")), ("imports", _("Imports"))]
+    rooms = [
+        ("home", _("Rules")), ("lab", _("Lab")), ("timers", _("Timers")), ("feeds", _("Feeds")),
+        ("imports", _("Imports")),
+    ]  # fmt: skip
     if administers_everything(administrator(request)):
         rooms.append(("people", _("Users")))
     addresses = [(reverse(f"studio:{name}"), label) for name, label in rooms]

@@ -17,6 +17,7 @@ from accounts.services import appoint
 from contract.clock import database_now
 from disputes.models import Case, Exhibit, ImportRun
 from disputes.selectors.access import case_for
+from disputes.selectors.histories import Chosen
 from disputes.services.acting import perform
 from disputes.services.exhibiting import draft_exhibit
 from disputes.services.importing import run_import
@@ -26,6 +27,7 @@ from notifications.models import Notification
 from notifications.services.relay import relay_until_done
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
+from studio.lab.running import start_verification
 from tests.config.routes.expected import WHO
 from tests.disputes.conftest import does, file, order_of, published, shop, the_journal_tells_everything
 from tests.disputes.pages.cases_on_the_bench import in_review, ruled
@@ -86,6 +88,7 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         "number": number, "closed": closed, "awaiting": awaiting, "order_id": order_of().pk,
         "sold": Case.objects.get(number=closed).order_id, "abroad": _abroad(order_of).pk,
         **_evidence(ming, number), **_records(cast), "draft_id": _draft_of_rules(cast),
+        "lab_id": start_verification(Chosen(platforms=("taobao",)), by_id=cast["administrator"].pk),
         "pack": "taobao.general", "platform": "taobao", "kind": "orders",
         "name": "seller_response", "base": versions_of("taobao.general")[0].number,
     }  # fmt: skip

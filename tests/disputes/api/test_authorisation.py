@@ -16,6 +16,7 @@ from accounts.services import issue_token, suspend_person
 from disputes.selectors.histories import Chosen
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
+from studio.lab.running import start_verification
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,11 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/drafts/<int:draft>/document/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/actions/", "get"): _with(_all(403), administrator=200),
+    ("lab/runs/", "get"): _with(_all(403), administrator=200),
+    ("lab/runs/", "post"): _with(_all(403), administrator=201),
+    ("lab/runs/<int:lab_id>/", "get"): _with(_all(403), administrator=200),
+    ("lab/runs/<int:lab_id>/cancel/", "post"): _with(_all(403), administrator=200),
+    ("lab/runs/<int:lab_id>/differences/", "get"): _with(_all(403), administrator=200),
     ("orders/", "get"): EVERYBODY,
     ("orders/import/", "post"): _with(_all(403), seller=200, other_seller=200, administrator=200),
     ("orders/<int:order>/", "get"): PARTIES,
@@ -142,6 +148,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
     agent = person("agent")
     join_shop(agent, shop, "agent")
     linked = link_identity("taobao", "tb_8", cast["buyer"]).link_id
+    lab_run = start_verification(Chosen(), by_id=None)
     rules_drafted = begin_draft(versions_of("taobao.general")[0], title="x", author_id=cast["administrator"].pk).id
 
     def run(who: str, route: str, method: str) -> int:
@@ -151,6 +158,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<str:platform>": "taobao", "<str:kind>": "orders",
+            "<int:lab_id>": lab_run,
             "<int:draft>": rules_drafted, "<slug:action>": ACTIONS.get(route.partition("/")[0], "extend_receipt"),
         }.items():  # fmt: skip
             address = address.replace(place, str(value))

@@ -14,7 +14,6 @@ from django.db import connection
 from contract.errors import NotFound
 from disputes.models import Case, CaseEvent
 from disputes.selectors.histories import Chosen
-from disputes.services.sweeping import sweep_until_done
 from rules.drafting import NewTerm, with_lengths
 from rules.engine.compiler import compile_policy
 from rules.engine.lengths import parse_length
@@ -32,19 +31,6 @@ def asked(length: str) -> Asked:
     terms = [NewTerm(length=parse_length(length))]
     policy = compile_policy(with_lengths(base.document, "seller_response", terms, source="a trial"))
     return Asked(policy=policy, name=f"seller answers in {length}")
-
-
-@pytest.fixture
-def cases(lan: Any, order_of: Any, file: Any, does: Any, travel: Any) -> dict[str, str]:
-    """One case that ended by silence, one that was agreed on the fourth day, one that runs since an hour."""
-    silent, agreed = file(order_of()).number, file(order_of()).number
-    travel(days=4)
-    does(lan, "seller", agreed, "accept")
-    travel(days=2)
-    sweep_until_done(sweeper="test")
-    fresh = file(order_of()).number
-    travel(hours=1)
-    return {"silent": silent, "agreed": agreed, "fresh": fresh}
 
 
 def buckets(run: LabRun) -> dict[str, str]:
