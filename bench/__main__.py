@@ -56,6 +56,7 @@ PARTS = {
     ),
     "idle": Part(command="idle", quick="idle --cases 1000"),
     "lists": Part(command="lists", quick="lists --cases 5000 --deep 500"),
+    "lab": Part(command="lab", quick="lab --cases 1000"),
     "search": Part(command="search", quick="search --cases 2000"),
 }  # fmt: skip
 

@@ -45,7 +45,7 @@ class LabForm(forms.Form):
     opened_from = forms.DateField(label=_("Opened from"), required=False, widget=DayInput())
     opened_to = forms.DateField(label=_("Opened up to and including"), required=False, widget=DayInput())
     status = forms.ChoiceField(
-        label=_("Cases"), required=False,
+        label=_("Which cases"), required=False,
         choices=[("", _("Open and closed ones")), ("open", _("Open ones only")), ("closed", _("Closed ones only"))],
     )  # fmt: skip
 

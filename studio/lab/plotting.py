@@ -49,7 +49,7 @@ def plot_of(days: Sequence[Day]) -> Plot | None:
     weekly = len(whole) > MOST_BARS
     shown = by_week(whole) if weekly else whole
     highest = max(1, *(max(day.before, day.after) for day in shown))
-    bars = tuple(_bars(number, day, highest, every=max(1, len(shown) // 12)) for number, day in enumerate(shown))
+    bars = tuple(_bars(number, day, highest, every=max(2, len(shown) // 12)) for number, day in enumerate(shown))
     return Plot(width=PAIR * len(shown) + 8, bars=bars, weekly=weekly, highest=highest)
 
 
