@@ -74,6 +74,15 @@ def test_of_a_second_return_its_own_scan_is_waited_for(pack: str) -> None:
     assert case.does("marketplace", "return_scanned").does("seller", "extend_return_receipt").stage
 
 
+@pytest.mark.parametrize("pack", GOODS)
+def test_an_exchange_found_on_appeal_is_sent_though_the_goods_are_on_their_way_back(pack: str) -> None:
+    case = sent_back(pack, "return_and_refund").at(12 * DAY)
+    case.does("platform", "rule", **NOTHING).does("buyer", "appeal")
+    case.does("buyer", "submit_appeal", statement="This is new.", new_evidence=True)
+    found = {**NOTHING, "decision": "change", "outcome": "buyer_exchange"}
+    assert case.does("platform", "decide_appeal", OTHER_ARBITRATOR, **found).stage == "WAIT_REPLACEMENT"
+
+
 def test_a_counter_offer_answers_the_current_version_also_during_the_preliminary_review() -> None:
     case = Told("tmall", "QUALITY", "refund_only").does("seller", "refuse", **REFUSED)
     case.does("seller", "request_intervention", **ASKED)

@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.rules.timelines import ROOT, WU, Timeline, appealing, in_evidence, in_review, re_reviewed, ruled
+from tests.rules.timelines import (
+    ROOT,
+    WU,
+    Timeline,
+    appealing,
+    in_evidence,
+    in_review,
+    re_reviewed,
+    ruled,
+    sent_back,
+)
 
 
 def test_late_evidence_is_kept_out_until_it_is_admitted_and_answered() -> None:
@@ -146,6 +156,24 @@ def test_a_return_found_on_appeal_runs_before_anything_is_paid() -> None:
     change = {"decision": "change", "outcome": "buyer_return_and_refund", "amount": "80.00", "liable": "seller"}
     case.platform("decide_appeal", actor=WU, **change)
     assert (case.stage, case.paid) == ("WAIT_BUYER_RETURN", "")
+
+
+@pytest.mark.parametrize("pack", ["taobao.general", "tmall", "xianyu.general"])
+@pytest.mark.parametrize(
+    ("outcome", "amount", "place", "paid"),
+    [
+        ("buyer_exchange", "0", "WAIT_REPLACEMENT", ""),
+        ("buyer_return_and_refund", "80.00", "CLOSED ruled_refund", "80.00"),
+    ],
+)
+def test_whoever_sent_the_goods_back_gets_at_once_what_is_found_on_appeal(
+    pack: str, outcome: str, amount: str, place: str, paid: str
+) -> None:
+    """No carrier ever saw the parcel, so the review refused everything at first."""
+    case = sent_back(pack).at("2026-11-20T12:00").platform("rule", outcome="not_admitted")
+    case.buyer("appeal").buyer("submit_appeal")
+    case.platform("decide_appeal", actor=WU, decision="change", outcome=outcome, amount=amount)
+    assert (case.place, case.paid) == (place, paid)
 
 
 def test_liability_counts_after_three_days_or_the_appeal_whichever_is_later() -> None:
