@@ -38,7 +38,7 @@ class Told:
     def at(self, after: timedelta) -> Told:
         return self._take(Step(FILED + after))
 
-    def does(self, who: str, act: str, /, person: int | None = None, **data: Any) -> Told:
+    def does(self, who: str, act: str, person: int | None = None, /, **data: Any) -> Told:
         if who == "marketplace":
             return self._take(Step(self.pair.now, act, who, None, self.pair.now, data))
         return self._take(Step(self.pair.now, act, who, person or PERSONS[who], None, data))
