@@ -31,7 +31,7 @@ class RunsApi(DisputeApi):
     """Runs of the lab, the newest first; and a new one. For administrators."""
 
     @extend_schema(
-        operation_id="list_lab_runs", parameters=PAGE,
+        operation_id="list_lab_runs", parameters=[*PAGE],
         responses={200: list_of(LabRunSerializer), **problems(400, 401, 403)},
     )  # fmt: skip
     def get(self, request: Request) -> Response:
