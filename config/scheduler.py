@@ -62,6 +62,7 @@ def chores() -> list[Chore]:
         Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),
         Chore(task="disputes.tasks.tidy", queue="default", every=3600),
         Chore(task="disputes.tasks.write_daily_root", queue="default", every=3600),
+        Chore(task="rules.tasks.prove_drafts", queue="default", every=5),
         Chore(task="studio.tasks.work_in_the_lab", queue="default", every=LAB_EVERY),
         Chore(task="studio.tasks.verify_every_night", queue="default", every=600),
         Chore(task="evidence.tasks.derive_missing_previews", queue="evidence", every=3600),

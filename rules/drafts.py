@@ -20,6 +20,7 @@ from contract.clock import database_now
 from contract.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from rules import loader
 from rules.actions import Kind, record
+from rules.drafts_changes import sources_brought
 from rules.engine.policy import Policy
 from rules.models import Draft, PolicyVersion
 from rules.selectors import VersionView, version
@@ -138,10 +139,12 @@ def begin_draft(origin: VersionView, *, title: str, author_id: int) -> DraftView
     Raises BadTitle for no title, or one that is too long.
     """
     row = PolicyVersion.objects.get(pk=origin.id)
+    newest = PolicyVersion.objects.get(pack=row.pack, number=newest_number(row.pack))
+    said = loader.compile_canonical(newest.document).document
     draft = Draft.objects.create(
-        pack=row.pack, platform=row.platform, title=checked_title(title), origin=row,
-        base=PolicyVersion.objects.get(pack=row.pack, number=newest_number(row.pack)), document=row.document,
-        digest=row.digest, author_id=author_id,
+        pack=row.pack, platform=row.platform, title=checked_title(title), origin=row, base=newest,
+        document=row.document, digest=row.digest, author_id=author_id,
+        notes=sources_brought(said, said, origin.policy.document),
     )  # fmt: skip
     record(
         Kind.BEGUN, pack=row.pack, actor_id=author_id, draft_id=draft.pk,

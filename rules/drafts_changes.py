@@ -125,3 +125,25 @@ def path_of(pointer: str) -> Path:
     if not pointer.startswith("/"):
         return ()
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/"))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    return None if value is NOTHING else value
+
+
+def sources_brought(base: Values, until_now: Values, document: Values) -> dict[str, dict[str, Any]]:
+    """The sources a document brings along: for a changed number of an entry that names another source than before.
+
+    By pointer, in the form that a draft keeps.
+    """
+    found = {}
+    for change in changes_between(base, document):
+        entry = value_at(document, change.path[:2])
+        if not change.needs_source or change.path[0] not in SOURCED or not isinstance(entry, Mapping):
+            continue
+        source, before = str(entry.get("source", "")), value_at(until_now, (*change.path[:2], "source"))
+        if source and source != before:
+            sure = str(entry.get("confidence", "assumed"))
+            found[change.pointer] = {"source": source, "confidence": sure, "value": plain(change.after)}
+    return found

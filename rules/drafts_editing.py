@@ -12,7 +12,7 @@ from contract.errors import FieldProblem, Invalid
 from rules import loader
 from rules.actions import Kind, record
 from rules.drafts import DraftView, Source, changing, draft_of
-from rules.drafts_changes import NOTHING, SOURCED, Change, Path, as_json, changes_between, put, value_at
+from rules.drafts_changes import SOURCED, Change, Path, as_json, changes_between, plain, put, sources_brought, value_at
 from rules.drafts_documents import check_document, read_text
 from rules.models import Draft
 
@@ -82,7 +82,7 @@ def state_sources(
         }
         _check_sources(sources, changed)
         for pointer, (source, confidence) in sources.items():
-            told = Source(source=source.strip(), confidence=confidence, value=_plain(changed[pointer].after))
+            told = Source(source=source.strip(), confidence=confidence, value=plain(changed[pointer].after))
             row.notes[pointer] = asdict(told)
             _tell_entry(document, changed[pointer].path, told)
         _set_document(row, document)
@@ -97,7 +97,8 @@ def _write(
         before = loader.compile_canonical(row.document).document
         told = [as_json(change) for change in changes_between(before, document)]
         _set_document(row, document)
-        row.notes = {**row.notes, **_brought(loader.compile_canonical(row.base.document).document, before, document)}
+        base = loader.compile_canonical(row.base.document).document
+        row.notes = {**row.notes, **sources_brought(base, before, document)}
         row.accepted = []
         record(kind, pack=pack, actor_id=actor_id, draft_id=row.pk, after={"changes": told})
     return draft_of(pack, draft_id)
@@ -105,20 +106,6 @@ def _write(
 
 def _set_document(row: Draft, document: dict[str, Any]) -> None:
     row.document, row.digest = loader.canonical(document), loader.digest(document)
-
-
-def _brought(base: Mapping[str, Any], until_now: Mapping[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    """The sources a document brings along: for a changed number of an entry that names another source than before."""
-    found = {}
-    for change in changes_between(base, document):
-        entry = value_at(document, change.path[:2])
-        if not change.needs_source or change.path[0] not in SOURCED or not isinstance(entry, Mapping):
-            continue
-        source, before = str(entry.get("source", "")), value_at(until_now, (*change.path[:2], "source"))
-        if source and source != before:
-            confidence = str(entry.get("confidence", CONFIDENCES[0]))
-            found[change.pointer] = asdict(Source(source=source, confidence=confidence, value=_plain(change.after)))
-    return found
 
 
 def _tell_entry(document: dict[str, Any], path: Path, told: Source) -> None:
@@ -147,11 +134,7 @@ def _check_sources(sources: Mapping[str, tuple[str, str]], changed: Mapping[str,
 
 def _source_of(change: Change, notes: Mapping[str, Source]) -> Source | None:
     told = notes.get(change.pointer) if change.needs_source else None
-    return told if told is not None and told.value == _plain(change.after) else None
-
-
-def _plain(value: Any) -> Any:
-    return None if value is NOTHING else value
+    return told if told is not None and told.value == plain(change.after) else None
 
 
 def missing_sources(stated: Sequence[Stated]) -> tuple[str, ...]:

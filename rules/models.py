@@ -115,6 +115,41 @@ class Draft(models.Model):
         return f"{self.pack}: {self.title}"
 
 
+class DraftProof(models.Model):
+    """What exploring a text showed; kept by what was explored, so that equal drafts are proven once."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for a worker")
+        RUNNING = "running", _("Being proven")
+        DONE = "done", _("Proven")
+        FAILED = "failed", _("Could not be explored")
+
+    pack = models.CharField(_("pack"), max_length=60)
+    digest = models.CharField(max_length=64)
+    calendar = models.ForeignKey(CalendarEdition, models.PROTECT, related_name="+", verbose_name=_("calendar"))
+    document = models.TextField(_("resolved document"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    explored = models.PositiveIntegerField(default=0)
+    """Situations looked at so far."""
+    found = models.PositiveIntegerField(default=0)
+    """Situations found so far; exploring ends when all of them were looked at."""
+    result = models.JSONField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(_("asked"), db_default=Clock())
+    sign_at = models.DateTimeField(_("last sign"), null=True)
+    """When a worker last wrote how far it is; one that died leaves this behind."""
+
+    class Meta:
+        verbose_name = _("proof of a draft")
+        verbose_name_plural = _("proofs of drafts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest", "calendar"], name="rules_one_proof_per_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pack}: {self.state}"
+
+
 class RuleAction(models.Model):
     """One thing somebody did to the rules of a pack."""
 

@@ -39,7 +39,7 @@ def publish_version(
     """
     policy = compile_policy(document)
     text, digest = loader.canonical(document), loader.digest(document)
-    _one_at_a_time(pack)
+    one_at_a_time(pack)
     newest = PolicyVersion.objects.filter(pack=pack).order_by("-number").first()
     if newest is not None and newest.digest == digest:
         return Published(pack=pack, number=newest.number, new=False)
@@ -51,7 +51,7 @@ def publish_version(
     return Published(pack=pack, number=number, new=True)
 
 
-def _one_at_a_time(pack: str) -> None:
+def one_at_a_time(pack: str) -> None:
     """Hold the pack's name until the transaction ends: rows of append-only tables cannot be locked."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [pack])

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from studio.views import changing, drafts, drafts_documents, feeds, imports, people, rules, stopping, timers
+from studio.views import changing, drafts, drafts_documents, drafts_publishing, feeds, imports, people, rules, stopping, timers
 
 app_name = "studio"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("packs/<str:pack>/drafts/<int:draft_id>/sources/", drafts.sources, name="draft-sources"),
     path("packs/<str:pack>/drafts/<int:draft_id>/document/", drafts_documents.document, name="draft-document"),
     path("packs/<str:pack>/drafts/<int:draft_id>/document/text/", drafts_documents.text, name="draft-text"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/prove/", drafts_publishing.prove, name="draft-prove"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/accept/", drafts_publishing.accept, name="draft-accept"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/submit/", drafts_publishing.submit, name="draft-submit"),
+    path("packs/<str:pack>/drafts/<int:draft_id>/decide/", drafts_publishing.decide, name="draft-decide"),
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),

@@ -122,6 +122,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+GONGDUAN_SINGLE_OPERATOR = env.listed("GONGDUAN_SINGLE_OPERATOR")
+"""Platforms whose drafts of rules one person alone may approve; `*` for all."""
 GONGDUAN_TIME_TRAVEL = False
 """Whether the database's clock can be moved: for development and tests only."""
 

@@ -8,6 +8,7 @@ a permission that opens in the last tenth of the deadline that ends its stage.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -58,9 +59,12 @@ class Soundness:
         return self.silence_bound is not None and all(finding.warning for finding in self.findings)
 
 
-def prove(policy: Policy, calendar: Calendar, *, digest: str, start: datetime = START) -> Soundness:
-    """Explore a policy and judge every state. Raises TooManyStates."""
-    space = explore(policy, calendar, start)
+def prove(
+    policy: Policy, calendar: Calendar, *, digest: str, start: datetime = START,
+    tell: Callable[[int, int], None] | None = None,
+) -> Soundness:  # fmt: skip
+    """Explore a policy and judge every state; `tell` hears how far exploring is. Raises TooManyStates."""
+    space = explore(policy, calendar, start, tell=tell)
     findings = tuple(
         Finding(kind=kind, subject=subject, path=path_to(space, state) if state else ())
         for kind, subject, state in judge(space)

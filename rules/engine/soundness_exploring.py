@@ -10,7 +10,7 @@ fact; the combinations of those values are not. Targets and reminders change no 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -38,6 +38,7 @@ GRID = timedelta(hours=1)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MOST_STATES = 200_000
+TOLD_EVERY = 250
 LEFT_OUT = (DeadlineKind.TARGET, DeadlineKind.NOTICE)
 
 
@@ -61,16 +62,21 @@ def without_targets(policy: Policy) -> Policy:
     return replace(policy, by_stage=kept)
 
 
-def explore(policy: Policy, calendar: Calendar, start: datetime) -> Space:
+def explore(
+    policy: Policy, calendar: Calendar, start: datetime, *, tell: Callable[[int, int], None] | None = None
+) -> Space:
     """Every reachable state, breadth first, so that the first way to each is a shortest one.
 
-    Raises TooManyStates.
+    `tell` hears now and then how many states were looked at, and of how many. Raises TooManyStates.
     """
     space = Space(policy=policy, plain=without_targets(policy), calendar=calendar)
     walk = _Walk(space, start)
     walk.file()
     while walk.waiting:
         walk.expand(space.states[walk.waiting.popleft()])
+        looked_at = len(space.states) - len(walk.waiting)
+        if tell is not None and looked_at % TOLD_EVERY == 0:
+            tell(looked_at, len(space.states))
     return space
 
 

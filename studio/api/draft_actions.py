@@ -8,17 +8,22 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from accounts.models import User
-from contract.bodies import FieldsInvalid, StrictSerializer
+from contract.bodies import FieldsInvalid, Nothing, StrictSerializer
 from contract.errors import FieldProblem
 from disputes.labels import field_sentence
 from rules.drafts import DraftView, discard_draft
 from rules.drafts_changes import NOTHING, path_of
 from rules.drafts_editing import change_fields, import_text, state_sources
+from rules.drafts_proving import accept_trap, ask_for_proof
+from rules.drafts_publishing import approve_draft, carry_over, publish_draft, return_draft, submit_draft
 from studio.api.draft_objects import (
+    AcceptTrapSerializer,
     DraftEditSerializer,
     DraftTextSerializer,
     NumberSourcesSerializer,
+    ReturnDraftSerializer,
     RevisionSerializer,
+    SubmitDraftSerializer,
 )
 
 Given = Mapping[str, Any]
@@ -48,9 +53,41 @@ def _sources(pack: str, draft: int, given: Given, actor: User) -> DraftView:
     return state_sources(pack, draft, told, revision=given["revision"], actor_id=actor.pk)
 
 
+def _prove(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return ask_for_proof(pack, draft, actor_id=actor.pk)
+
+
+def _accept(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return accept_trap(pack, draft, **given, actor_id=actor.pk)
+
+
+def _submit(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return submit_draft(pack, draft, **{"effective_from": None, **given}, actor_id=actor.pk)
+
+
+def _return(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return return_draft(pack, draft, **given, actor_id=actor.pk)
+
+
+def _approve(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return approve_draft(pack, draft, **given, actor_id=actor.pk)
+
+
+def _publish(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return publish_draft(pack, draft, **given, actor_id=actor.pk)
+
+
+def _carry_over(pack: str, draft: int, given: Given, actor: User) -> DraftView:
+    return carry_over(pack, draft, **given, actor_id=actor.pk)
+
+
 ACTIONS: Mapping[str, tuple[type[StrictSerializer], Doing]] = {
     "discard": (RevisionSerializer, _discard), "import": (DraftTextSerializer, _import),
     "edit": (DraftEditSerializer, _edit), "sources": (NumberSourcesSerializer, _sources),
+    "prove": (Nothing, _prove), "accept-trap": (AcceptTrapSerializer, _accept),
+    "submit": (SubmitDraftSerializer, _submit), "return": (ReturnDraftSerializer, _return),
+    "approve": (RevisionSerializer, _approve), "publish": (RevisionSerializer, _publish),
+    "carry-over": (RevisionSerializer, _carry_over),
 }  # fmt: skip
 """By the word in the address."""
 

@@ -12,6 +12,8 @@ from disputes.api.fields import MomentField
 from rules.drafts import LONGEST_TITLE
 from rules.drafts_documents import LONGEST_TEXT
 from rules.drafts_editing import CONFIDENCES, LONGEST_SOURCE
+from rules.drafts_proving import LONGEST_REASON, proof_of_draft
+from rules.drafts_publishing import what_is_missing
 from studio.draft_words import change_views
 
 
@@ -59,15 +61,53 @@ class ChangeSerializer(serializers.Serializer):
     missing = serializers.BooleanField(help_text="Whether a source is needed and none is said.")
 
 
+class ProofFindingSerializer(serializers.Serializer):
+    """One thing the proof found."""
+
+    finding = serializers.CharField(source="code", help_text="What `accept-trap` names.")
+    kind = serializers.CharField()
+    subject = serializers.CharField()
+    warning = serializers.BooleanField(help_text="Whether it is a trap, which may be accepted, and no defect.")
+    path = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    accepted = serializers.SerializerMethodField()
+
+    def get_accepted(self, finding: Any) -> bool:
+        return finding.accepted is not None
+
+
+class DraftProofSerializer(serializers.Serializer):
+    """How far the proof of the present text is, and what it showed."""
+
+    state = serializers.CharField()
+    explored = serializers.IntegerField(help_text="Situations looked at so far.")
+    found = serializers.IntegerField(help_text="Situations found so far.")
+    sound = serializers.BooleanField()
+    silence_bound_days = serializers.FloatField(allow_null=True)
+    findings = ProofFindingSerializer(many=True)
+
+
 class DraftSerializer(DraftSummarySerializer):
     """A draft whole."""
 
     changes = serializers.SerializerMethodField()
+    effective_from = MomentField(allow_null=True)
+    submitted_by = serializers.CharField()
+    approved_by = serializers.CharField()
+    missing = serializers.SerializerMethodField(help_text="What keeps it from being submitted; empty when nothing.")
+    proof = serializers.SerializerMethodField()
     document = serializers.DictField(help_text="The resolved document.")
 
     @extend_schema_field(ChangeSerializer(many=True))
     def get_changes(self, draft: Any) -> list[dict[str, Any]]:
         return [dict(ChangeSerializer(view).data) for view in change_views(draft)]
+
+    def get_missing(self, draft: Any) -> str:
+        return what_is_missing(draft)
+
+    @extend_schema_field(DraftProofSerializer(allow_null=True))
+    def get_proof(self, draft: Any) -> dict[str, Any] | None:
+        proof = proof_of_draft(draft)
+        return None if proof is None else dict(DraftProofSerializer(proof).data)
 
 
 class DraftTextSerializer(RevisionSerializer):
@@ -106,6 +146,25 @@ class RuleActionSerializer(serializers.Serializer):
     at = MomentField()
     before = serializers.DictField(allow_null=True)
     after = serializers.DictField(allow_null=True)
+
+
+class AcceptTrapSerializer(RevisionSerializer):
+    """A trap that may stand, and why."""
+
+    finding = TextField(max_length=300)
+    reason = TextField(max_length=LONGEST_REASON)
+
+
+class SubmitDraftSerializer(RevisionSerializer):
+    """From when it shall apply; when it is published, where no moment is named."""
+
+    effective_from = MomentField(required=False)
+
+
+class ReturnDraftSerializer(RevisionSerializer):
+    """Why it goes back to work."""
+
+    reason = TextField(max_length=LONGEST_REASON)
 
 
 def draft_shown(draft: Any) -> dict[str, Any]:

@@ -61,3 +61,13 @@ class DocumentForm(forms.Form):
         """The same form with the file's content as text, because a browser does not send a file twice."""
         self.data = {**self.data, "text": text}
         return self
+
+
+class SubmitForm(forms.Form):
+    """From when a draft shall apply."""
+
+    effective_from = forms.DateTimeField(
+        label=gettext_lazy("Takes effect, in your time zone"), required=False,
+        help_text=gettext_lazy("Leave it empty to let it take effect when it is published."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip

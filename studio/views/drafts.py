@@ -18,10 +18,13 @@ from rules.actions import actions_on
 from rules.drafts import DraftView, begin_draft, discard_draft, draft_of, drafts_of
 from rules.drafts_changes import changes_between
 from rules.drafts_editing import CONFIDENCES, state_sources
+from rules.drafts_proving import proof_of_draft
+from rules.drafts_publishing import NOT_READY, single_operator, what_is_missing
 from rules.selectors import version_in_force, versions_of
 from studio.access import administrator, administrators_only, newest_for, pack_for
 from studio.draft_words import change_views, differences_in_words
-from studio.forms.drafts import NewDraftForm
+from studio.forms.drafts import NewDraftForm, SubmitForm
+from studio.proof_words import finding_in_words
 from studio.selectors import pack_label
 from studio.views.frame import crumbs, pack_crumb, places
 
@@ -122,7 +125,7 @@ def draft_shown(request: HttpRequest, found: DraftView) -> dict[str, Any]:
     return {
         **draft_frame(request, found), "here": found.title,
         "crumbs": crumbs(pack_crumb(found.pack, label), drafts_crumb(found.pack)),
-        **_stated(found),
+        **_stated(found), **_standing(request, found),
         "actions": actions_on(found.pack, draft_id=found.id, limit=SHOWN_ACTIONS),
     }  # fmt: skip
 
@@ -138,6 +141,22 @@ def _stated(found: DraftView) -> dict[str, Any]:
         fields = [one for one in changes_between(in_force.policy.document, found.document) if not one.is_origin]
         shown["to_in_force"] = differences_in_words(in_force.policy, found.policy, fields)
     return shown
+
+
+def _standing(request: HttpRequest, found: DraftView) -> dict[str, Any]:
+    """The proof, what is missing, and what comes next for whoever looks."""
+    proof, missing = proof_of_draft(found), what_is_missing(found)
+    newest, alone = versions_of(found.pack)[0], administrator(request).pk in (found.author_id, found.submitted_by_id)
+    replaced = found.is_open and newest.number != found.base.number
+    since = list(changes_between(found.base.policy.document, newest.policy.document)) if replaced else []
+    return {
+        "proof": proof, "proof_running": proof is not None and proof.state in ("waiting", "running"),
+        "findings": [(one, *finding_in_words(one, found.policy)) for one in proof.findings] if proof else [],
+        "not_ready": NOT_READY.get(missing, ""), "newest": newest if replaced else None,
+        "since": differences_in_words(found.base.policy, newest.policy, since) if replaced else (),
+        "needs_another": alone and not single_operator(found.platform),
+        "alone": alone and single_operator(found.platform), "submit_form": SubmitForm(),
+    }  # fmt: skip
 
 
 def drafts_crumb(pack: str) -> tuple[str, str]:

@@ -8,9 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.services import appoint
 from rules.actions import actions_on
 from rules.drafts import draft_of, drafts_of
 from rules.drafts_documents import as_text
+from rules.models import DraftProof
 from rules.selectors import versions_of
 from tests.studio.test_changing import publish
 
@@ -126,3 +128,52 @@ def test_sources_are_kept_and_a_refusal_loses_none(studio: Client, begun: Any) -
     page = studio.post(f"{ADDRESS}{begun.id}/sources/", {**told, "revision": "2"}, follow=True)
     assert "The sources are kept" in page.content.decode()
     assert "Source needed" not in page.content.decode()
+
+
+def test_the_way_from_a_draft_to_a_version_leads_over_the_page(
+    studio: Client, begun: Any, wu: Any, client: Client
+) -> None:
+    studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "text": document_with(
+        begun, length="6d", source="The notice of today", confidence="A",
+    )})  # fmt: skip
+    page = studio.post(f"{ADDRESS}{begun.id}/prove/", follow=True).content.decode()
+    assert "Waits for a worker" in page
+    trap = {"kind": "trap", "subject": "intervention_gate:buyer_after_refusal:SELLER_REFUSED", "warning": True,
+            "path": [["+0d 00:00", "buyer file → WAIT_SELLER"]]}  # fmt: skip
+    DraftProof.objects.update(
+        state="done", result={"states": 5, "seconds": 1.0, "silence_bound_days": 30.0, "findings": [trap]}
+    )
+    page = studio.get(f"{ADDRESS}{begun.id}/").content.decode()
+    assert "Sound" in page
+    assert "every case closes within 30.0 days" in page
+    assert "A trap:" in page
+    assert "The way there" in page
+    assert "Accept each trap" in page
+    told = {"revision": "2", "finding": f"trap {trap['subject']}", "reason": "The platform says so."}
+    assert "The platform says so." in studio.post(f"{ADDRESS}{begun.id}/accept/", told, follow=True).content.decode()
+    late = studio.post(f"{ADDRESS}{begun.id}/submit/", {"revision": "3", "effective_from": "2020-01-01T00:00"})
+    assert late.status_code == 422
+    assert "This moment has passed" in late.content.decode()
+    page = studio.post(f"{ADDRESS}{begun.id}/submit/", {"revision": "3"}, follow=True).content.decode()
+    assert "Somebody else has to approve this draft" in page
+    decide = f"{ADDRESS}{begun.id}/decide/"
+    assert "not its author" in studio.post(decide, {"revision": "4", "do": "approve"}, follow=True).content.decode()
+    appoint(wu, "administrator", "taobao")
+    wu.language = "en"
+    wu.save(update_fields=["language"])
+    client.force_login(wu)
+    assert "is approved" in client.post(decide, {"revision": "4", "do": "approve"}, follow=True).content.decode()
+    page = client.post(decide, {"revision": "5", "do": "publish"}, follow=True).content.decode()
+    assert "The draft is published" in page
+    assert versions_of(PACK)[0].number == begun.base.number + 1
+
+
+def test_a_draft_whose_base_was_replaced_shows_the_differences_and_is_carried_over(studio: Client, begun: Any) -> None:
+    studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "text": document_with(begun, length="6d")})
+    publish(studio, f"/studio/packs/{PACK}/deadlines/evidence/", amount_0="4")
+    page = studio.get(f"{ADDRESS}{begun.id}/").content.decode()
+    assert "It cannot be published like this" in page
+    assert "4 days" in page
+    page = studio.post(f"{ADDRESS}{begun.id}/decide/", {"revision": "2", "do": "carry_over"}, follow=True)
+    assert "builds on the newest version now" in page.content.decode()
+    assert draft_of(PACK, begun.id).base == versions_of(PACK)[0]

@@ -18,7 +18,8 @@ PARTS = {
     "<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0",
     "<slug:platform>": "taobao", "<slug:kind>": "orders",
 }  # fmt: skip
-POSTED = {"retry", "resume", "resume-pack", "draft-discard", "draft-sources"}
+POSTED = {"retry", "resume", "resume-pack", "draft-discard", "draft-sources", "draft-prove",
+          "draft-accept", "draft-submit", "draft-decide"}  # fmt: skip
 
 
 def addresses(user_id: int, draft_id: int = 0) -> list[tuple[str, str]]:
