@@ -33,7 +33,7 @@ INSERT INTO accounts_staffrole (user_id, platform, kind)
 SELECT id, '', 'arbitrator' FROM accounts_user WHERE username LIKE 'arbitrator-%%';
 """
 
-COPY = """
+CHOOSE = """
 CREATE TEMP TABLE copies ON COMMIT DROP AS
 WITH models AS (
     SELECT array_agg(id ORDER BY id) FILTER (WHERE stage <> 'CLOSED') AS running,
@@ -51,7 +51,15 @@ SELECT nextval(pg_get_serial_sequence('disputes_case', 'id')) AS id,
     ((hashint4(n::int + 4) & 2147483647) %% 60000) * interval '1 second' AS shift,
     n
 FROM models, generate_series(%(first)s, %(last)s) AS n;
-
+"""
+CASES = """
+INSERT INTO disputes_case (id, number, order_id, buyer_id, shop_id, arbitrator_id, {case_columns})
+SELECT k.id, left(c.number, 3) || upper(lpad(to_hex(k.n), 8, '0')), k.order_id, %(first_buyer)s + k.buyer,
+    %(first_shop)s + k.shop, CASE WHEN c.arbitrator_id IS NOT NULL THEN %(first_arbitrator)s + k.arbitrator END,
+    {case_values}
+FROM copies k JOIN disputes_case c ON c.id = k.model;
+"""
+BESIDE = """
 INSERT INTO disputes_order (id, outside_id, buyer_id, shop_id, {order_columns})
 SELECT k.order_id, 'crowd-' || k.n, %(first_buyer)s + k.buyer, %(first_shop)s + k.shop, {order_values}
 FROM copies k JOIN disputes_case c ON c.id = k.model JOIN disputes_order o ON o.id = c.order_id;
@@ -60,12 +68,6 @@ INSERT INTO disputes_orderline (id, order_id, {orderline_columns})
 SELECT k.line_id, k.order_id, {orderline_values}
 FROM copies k JOIN LATERAL (SELECT line_id FROM disputes_requestline q WHERE q.case_id = k.model ORDER BY id LIMIT 1) q
     ON true JOIN disputes_orderline l ON l.id = q.line_id;
-
-INSERT INTO disputes_case (id, number, order_id, buyer_id, shop_id, arbitrator_id, {case_columns})
-SELECT k.id, left(c.number, 3) || upper(lpad(to_hex(k.n), 8, '0')), k.order_id, %(first_buyer)s + k.buyer,
-    %(first_shop)s + k.shop, CASE WHEN c.arbitrator_id IS NOT NULL THEN %(first_arbitrator)s + k.arbitrator END,
-    {case_values}
-FROM copies k JOIN disputes_case c ON c.id = k.model;
 
 INSERT INTO disputes_requestline (case_id, line_id, quantity, maximum)
 SELECT k.id, k.line_id, 1, c.amount FROM copies k JOIN disputes_case c ON c.id = k.model;
@@ -119,8 +121,8 @@ class Crowd:
     """Works for every platform."""
 
 
-def gather(cases: int, *, words: bool) -> Crowd:
-    """So many cases, with their words where search is measured."""
+def gather(cases: int, *, words: bool, bare: bool = False) -> Crowd:
+    """So many cases, with their words where search is measured; `bare` ones have nothing but their own row."""
     from django.conf import settings
     from django.db import connection
 
@@ -135,7 +137,7 @@ def gather(cases: int, *, words: bool) -> Crowd:
         indexes = _unbind(cursor)
         last_model = Case.objects.order_by("pk").values_list("pk", flat=True).last()
         for first in range(1, cases + 1, CHUNK):
-            _copy(last_model, first, min(first + CHUNK - 1, cases), words=words)
+            _copy(last_model, first, min(first + CHUNK - 1, cases), words=words, bare=bare)
         cursor.execute("SET maintenance_work_mem = '512MB'")
         for statement in indexes:
             cursor.execute(statement)
@@ -159,7 +161,7 @@ def _unbind(cursor: Any) -> list[str]:
     return [definition for _name, definition in indexes]
 
 
-def _copy(last_model: int | None, first: int, last: int, *, words: bool) -> None:
+def _copy(last_model: int | None, first: int, last: int, *, words: bool, bare: bool) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
@@ -174,7 +176,9 @@ def _copy(last_model: int | None, first: int, last: int, *, words: bool) -> None
             "arbitrators": ARBITRATORS, "first_buyer": first_buyer, "first_shop": first_shop,
             "first_arbitrator": first_arbitrator,
         }  # fmt: skip
-        cursor.execute(COPY.format(**_columns(cursor)) + (WORDS if words else ""), values)
+        names = _columns(cursor)
+        parts = [CHOOSE, CASES.format(**names), "" if bare else BESIDE.format(**names), WORDS if words else ""]
+        cursor.execute("".join(parts), values)
 
 
 def _columns(cursor: Any) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """How much of the database a page of every list reads: at its beginning, at page 100 and deep inside.
 
-    python -m bench.lists [--cases 1000000] [--deep 50000] [--only seller] [--idle]
+    python -m bench.lists [--cases 1000000] [--deep 50000] [--only seller] [--bare]
 
 Every list, filter and order that pages and API offer is asked for, by people who have very much to see. Each
 statement is explained as it runs; buffers are those it found in memory and those it had to read. The bound is on the
 statements that find the cases. What stands beside them (deadlines, order, product, people) is read by key, a fixed
 number of buffers a row at any depth, and is shown beside. Capped counts are shown apart.
+
+`--bare` is for ten million: the cases have no orders, lines and deadlines, and pages are found but not shown.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -66,17 +69,20 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--deep", type=int, default=50_000, help="rows behind which a list is read once more")
     parser.add_argument("--only", default="", help="lists whose name contains this")
+    parser.add_argument("--bare", action="store_true", help="cases without anything beside them: pages are only found")
     options = parser.parse_args()
     with measured_house():
         began = time.monotonic()
-        crowd = gather(options.cases, words=False)
+        crowd = gather(options.cases, words=False, bare=options.bare)
         fix_the_clock()
-        print(f"{options.cases} cases, gathered in {time.monotonic() - began:.0f} s")
-        if wrong := report(crowd, options.deep, options.only):
-            raise SystemExit("\n".join(["Above the bounds:", *wrong]))
+        print(f"{options.cases:,} cases, gathered in {time.monotonic() - began:.0f} s.")
+        with only_finding([]) if options.bare else nullcontext():
+            wrong = report(crowd, options.deep, options.only, counts=not options.bare)
+    if wrong:
+        raise SystemExit("\n".join(["Above the bounds:", *wrong]))
 
 
-def report(crowd: Crowd, deep: int, only: str = "") -> list[str]:
+def report(crowd: Crowd, deep: int, only: str = "", *, counts: bool = True) -> list[str]:
     """Print the tables; what is above the bounds."""
     outcome = Outcome()
     print("| list | first | page 100 | deep | statements | all statements | a row beside | ms |")
@@ -84,8 +90,9 @@ def report(crowd: Crowd, deep: int, only: str = "") -> list[str]:
     for asked in lists_of(crowd):
         if only in asked.name:
             measure_list(asked, deep, outcome)
-    print("\n| counts | statements | buffers | ms |\n|---|---|---|---|")
-    for name, count in counts_of(crowd):
+    if counts:
+        print("\n| counts | statements | buffers | ms |\n|---|---|---|---|")
+    for name, count in counts_of(crowd) if counts else ():
         if only in name:
             _rows, statements = explained(count)
             total, spent = sum(s.buffers for s in statements), sum(s.milliseconds for s in statements)
@@ -244,16 +251,24 @@ def beginnings(asked: Asked, deep: int) -> Iterator[tuple[str, tuple[Any, ...] |
 def keys(asked: Asked, count: int) -> list[tuple[Any, ...]]:
     """The keys of the first rows of a list, without making rows of them."""
     from contract.paging import PageRequest
-    from disputes.selectors import ranges
 
     seen: list[Any] = []
+    with only_finding(seen):
+        asked.page(PageRequest(limit=count))
+    return [(getattr(case, asked.column), case.pk) if asked.column else (case.pk,) for case in seen]
+
+
+@contextmanager
+def only_finding(seen: list[Any]) -> Iterator[None]:
+    """Cases are found and put here; no row is made of them."""
+    from disputes.selectors import ranges
+
     make_rows = ranges.case_rows
     ranges.case_rows = lambda cases, **_: seen.extend(cases) or []  # type: ignore[assignment, func-returns-value]
     try:
-        asked.page(PageRequest(limit=count))
+        yield
     finally:
         ranges.case_rows = make_rows
-    return [(getattr(case, asked.column), case.pk) if asked.column else (case.pk,) for case in seen]
 
 
 def explained(run: Callable[[], Any]) -> tuple[Any, list[Statement]]:
