@@ -8,6 +8,7 @@ The cases are bare rows, each waiting for a moment of its own, in a table that w
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -64,7 +65,7 @@ def fill(count: int) -> None:
         (wake,) = [definition for name, definition in indexes if name == "disputes_wake"]
         cursor.execute(wake)
         cursor.execute(f"VACUUM ANALYZE {TABLE}")
-    print(f"<!-- {count} cases in {time.monotonic() - began:.0f} s -->", flush=True)
+    print(f"{count} cases in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 def claims() -> Iterator[tuple[str, int]]:
