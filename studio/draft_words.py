@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from contract.errors import Words
+from disputes.labels.words import PARTIES, name_of
 from rules.circumstances import readable
 from rules.drafts import DraftView
 from rules.drafts_changes import NOTHING, Change, value_at
@@ -81,6 +82,8 @@ def value_in_words(value: Any) -> str:
     if isinstance(value, (Mapping, list, tuple)):
         return json.dumps(value, ensure_ascii=False)
     text = str(value)
+    if text in PARTIES:
+        return name_of(PARTIES, text)
     return _length(text) if LENGTH_FORM.fullmatch(text) else text
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from studio.views import changing, drafts, drafts_documents, drafts_publishing, feeds, imports, people, rules, stopping, timers
+from studio.views import (
+    changing,
+    drafts,
+    drafts_documents,
+    drafts_publishing,
+    feeds,
+    imports,
+    people,
+    rules,
+    stopping,
+    timers,
+)
 
 app_name = "studio"
 urlpatterns = [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import URLPattern
 
 from accounts.services import appoint, dismiss
 from rules.drafts import begin_draft
@@ -23,8 +24,9 @@ POSTED = {"retry", "resume", "resume-pack", "draft-discard", "draft-sources", "d
 
 
 def addresses(user_id: int, draft_id: int = 0) -> list[tuple[str, str]]:
+    """Every page of the studio but the lab's, which tests of its own go through."""
     found = []
-    for pattern in urlpatterns:
+    for pattern in (pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)):
         path = f"/studio/{pattern.pattern}"
         for part, value in {**PARTS, "<int:user_id>": str(user_id), "<int:draft_id>": str(draft_id)}.items():
             path = path.replace(part, value)
