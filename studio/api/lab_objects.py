@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from contract.bodies import ChoiceField, StrictSerializer, TextField
 from disputes.api.fields import MomentField
 
 
-class NewLabRunSerializer(serializers.Serializer):
+class NewLabRunSerializer(StrictSerializer):
     """A run to start. Without `rules` every case is replayed under the rules it ran under."""
 
-    rules = serializers.CharField(
+    rules = TextField(
         required=False, allow_blank=True, default="",
         help_text="`version:<id>`, `draft:<id>`, or `document` with one in `document`; empty for a verification.",
     )  # fmt: skip
-    document = serializers.CharField(required=False, allow_blank=True, default="", trim_whitespace=False)
-    platform = serializers.CharField(
+    document = TextField(required=False, allow_blank=True, default="", trim_whitespace=False)
+    platform = TextField(
         required=False, allow_blank=True, default="", help_text="For a verification; other rules name their own."
     )
-    opened_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    opened_until = serializers.DateTimeField(
-        required=False, allow_null=True, default=None, help_text="Left out itself."
-    )
-    status = serializers.ChoiceField(choices=["", "open", "closed"], required=False, default="")
+    opened_from = MomentField(required=False, allow_null=True, default=None)
+    opened_until = MomentField(required=False, allow_null=True, default=None, help_text="Left out itself.")
+    status = ChoiceField(choices=["", "open", "closed"], required=False, default="")
 
 
 class LabBucketSerializer(serializers.Serializer):

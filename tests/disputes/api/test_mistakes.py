@@ -14,8 +14,12 @@ from accounts.identities import link_identity
 from contract.clock import database_now
 from disputes.models import Case, Exhibit
 from disputes.selectors.access import case_for
+from disputes.selectors.histories import Chosen
 from disputes.services.acting import perform
 from disputes.services.importing import run_import
+from rules.drafts import begin_draft
+from rules.selectors import version_in_force
+from studio.lab.running import start_verification
 from tests.disputes.importing.told import a_refund, an_order
 from tests.disputes.pages.cases_on_the_bench import hand_in, in_review, ruled
 
@@ -233,6 +237,20 @@ WHO: Final = {
     "/api/v1/orders/{order}/actions/{action}/": "lan", "/api/v1/queue/claim/": "zhou",
 }  # fmt: skip
 """Who may, where Root may not."""
+OF_A_DRAFT: Final = "/api/v1/packs/{pack}/drafts/{draft}/actions/{action}/"
+"""Each action has a form of its own there, too; this is what proving takes."""
+PROVING: Final[Schema] = {"properties": {"revision": {"type": "integer"}}}
+
+
+def places_of(number: str, root: Any) -> dict[str, str]:
+    """Something that is there for every name in an address."""
+    version = version_in_force("taobao.general")
+    return {
+        "{number}": number, "{pack}": "taobao.general", "{action}": "extend_receipt", "{link_id}": "1",
+        "{order}": str(Case.objects.get().order_id),
+        "{draft}": str(begin_draft(version, title="Sooner", author_id=root.pk).id),
+        "{lab_id}": str(start_verification(Chosen(platforms=("taobao",)), by_id=root.pk)),
+    }  # fmt: skip
 
 
 def test_every_other_body_names_what_is_wrong_with_its_fields(
@@ -240,16 +258,15 @@ def test_every_other_body_names_what_is_wrong_with_its_fields(
 ) -> None:
     number, tried = case_in("WAIT_SELLER"), set[str]()
     wrong: list[tuple[Any, ...]] = []
-    places = {
-        "{number}": number, "{pack}": "taobao.general", "{action}": "extend_receipt", "{link_id}": "1",
-        "{order}": str(Case.objects.get().order_id),
-    }  # fmt: skip
+    places = places_of(number, cast["root"])
     for path, methods in description["paths"].items():
         if "post" not in methods or (path.endswith("/actions/{action}/") and "cases" in path):
             continue
         content = methods["post"].get("requestBody", {}).get("content", {})
         form = resolved(description, content.get("application/json", {}).get("schema", {"properties": {}}))
         address = path
+        if path == OF_A_DRAFT:
+            form, address = PROVING, path.replace("{action}", "prove")
         for place, value in places.items():
             address = address.replace(place, value)
         client = client_of({**cast, "eve": eve}[WHO.get(path, "root")])
