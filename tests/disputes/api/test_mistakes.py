@@ -238,8 +238,8 @@ WHO: Final = {
 }  # fmt: skip
 """Who may, where Root may not."""
 OF_A_DRAFT: Final = "/api/v1/packs/{pack}/drafts/{draft}/actions/{action}/"
-"""Each action has a form of its own there, too; this is what proving takes."""
-PROVING: Final[Schema] = {"properties": {"revision": {"type": "integer"}}}
+"""Each action has a form of its own there, too; this is what discarding takes."""
+DISCARDING: Final[Schema] = {"properties": {"revision": {"type": "integer"}}}
 
 
 def places_of(number: str, root: Any) -> dict[str, str]:
@@ -266,7 +266,7 @@ def test_every_other_body_names_what_is_wrong_with_its_fields(
         form = resolved(description, content.get("application/json", {}).get("schema", {"properties": {}}))
         address = path
         if path == OF_A_DRAFT:
-            form, address = PROVING, path.replace("{action}", "prove")
+            form, address = DISCARDING, path.replace("{action}", "discard")
         for place, value in places.items():
             address = address.replace(place, value)
         client = client_of({**cast, "eve": eve}[WHO.get(path, "root")])
