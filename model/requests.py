@@ -78,12 +78,12 @@ def old_enough(case: Case, doing: Doing, reason: str) -> bool:
 
 
 def no_reason_open(case: Case, doing: Doing) -> bool:
-    """T16 for goods; not for what was delivered already (V5); on Xianyu only if the listing promises it (10.1/13)."""
-    signed = case.moments.get("carrier_signed")
-    if not case.terms.return_leg and case.shipped:
-        return False
+    """T16 for goods; the rest until it was delivered (V5); on Xianyu only if the listing promises it (10.1/13)."""
     if case.terms.second_hand and not case.no_reason_promised:
         return False
+    if not case.terms.return_leg:
+        return not case.shipped
+    signed = case.moments.get("carrier_signed")
     return not (signed and doing.at >= moving.no_reason_until(signed))
 
 

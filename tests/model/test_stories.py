@@ -132,3 +132,11 @@ def test_among_equals_the_seller_is_silent_before_the_platform_steps_in(reason: 
     case.at(2 * DAY).does("buyer", "edit_request", amount="30.00")
     assert case.at(7 * DAY + late).stage == "CLOSED"
     assert (case.pair.case.outcome, case.pair.case.paid) == ("refunded_by_silence", 3000)
+
+
+def test_what_was_never_delivered_may_be_given_back_for_no_reason_however_long_ago_it_was_signed_for() -> None:
+    case = Told("taobao.virtual", "CHANGE_OF_MIND", "refund_only", facts={"shipped": False})
+    case.does("seller", "refuse", **REFUSED).does("seller", "request_intervention", **ASKED)
+    case.does("marketplace", "carrier_signed").at(9 * DAY)
+    turned = {"reason": "NO_REASON_7D", "remedy": "refund_only", "amount": "20.00"}
+    assert case.does("buyer", "edit_request", **turned).stage == case.pair.snapshot.stage
