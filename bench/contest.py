@@ -27,7 +27,7 @@ from bench.floor import FLOOR_OF_ONE
 from bench.house import fix_the_clock, measured_house
 from bench.population import arm, populate
 from bench.sweep import TICK, by_hand, iter_rounds, swept
-from run.identity import as_ourselves
+from run.children import start_child
 from run.places import CHECKOUT, OWNER_ROLE, Places
 from run.postgres import wait_until
 from run.valkey import EmbeddedValkey
@@ -97,7 +97,7 @@ def contest(options: argparse.Namespace) -> dict[str, Cost]:
 def broker(places: Places) -> Iterator[subprocess.Popen[bytes]]:
     """Valkey as Celery would be given it."""
     valkey = EmbeddedValkey(places=places, durable=True)
-    process = subprocess.Popen(valkey.command(), preexec_fn=as_ourselves(), stdout=subprocess.DEVNULL)  # noqa: PLW1509
+    process = start_child(valkey.command(), stdout=subprocess.DEVNULL)
     try:
         wait_until(valkey.answers, 20, name="Valkey")
         yield process

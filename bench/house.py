@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from run.identity import as_ordinary_user
+from run.children import running_postgres
 from run.places import OWNER_ROLE, Places
-from run.postgres import EmbeddedPostgres, Superuser, wait_until
+from run.postgres import EmbeddedPostgres, Superuser
 
 SETTINGS = {
     "shared_buffers": "1GB", "max_wal_size": "4GB", "checkpoint_timeout": "30min", "jit": "off", "autovacuum": "off",
@@ -27,19 +25,11 @@ def measured_house() -> Iterator[Places]:
     with tempfile.TemporaryDirectory(prefix="gongduan-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         places = Places(data=Path(folder) / "data")
-        server = EmbeddedPostgres(places=places, settings=SETTINGS)
-        server.make()
-        process = subprocess.Popen(server.command(), preexec_fn=as_ordinary_user(signal.SIGINT), cwd="/")  # noqa: PLW1509
-        try:
-            wait_until(server.answers, 60, name="PostgreSQL")
-            server.make_roles()
+        with running_postgres(EmbeddedPostgres(places=places, settings=SETTINGS)):
             with Superuser(places) as cursor:
                 cursor.execute(f"GRANT pg_checkpoint TO {OWNER_ROLE}")
             set_up_django(places)
             yield places
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
 
 
 def set_up_django(places: Places) -> None:

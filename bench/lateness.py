@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from bench.contest import cpu
 from bench.house import fix_the_clock, measured_house
 from bench.population import Population, arm, populate
-from run.identity import as_ourselves
+from run.children import start_child
 from run.places import Places
 from run.postgres import wait_until
 from run.valkey import EmbeddedValkey
@@ -92,7 +92,7 @@ def programs(places: Places, way: str) -> Iterator[dict[str, int]]:
 
 @contextmanager
 def running(*command: str) -> Iterator[int]:
-    process = subprocess.Popen(command, preexec_fn=as_ourselves(), stdout=subprocess.DEVNULL)  # noqa: PLW1509
+    process = start_child(command, stdout=subprocess.DEVNULL)
     try:
         yield process.pid
     finally:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 
-from run.identity import as_ourselves
+from run.children import start_child
 from run.watching import Watch, instance_of
 
 LOOK_EVERY = 0.5
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     if not command or not address:
         print("usage: DATABASE_URL=postgresql://... python -m run.alone NAME COMMAND ...", file=sys.stderr)
         return 2
-    process = subprocess.Popen(command, start_new_session=True, preexec_fn=as_ourselves())
+    process = start_child(command, start_new_session=True)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda received, _: pass_on(process, received))
     try:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+LIBRARY = ctypes.CDLL(None, use_errno=True)
+"""The C library, loaded before any fork: a child must not wait for the loader's lock."""
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
 
@@ -33,8 +35,7 @@ def enter_namespace() -> None:
     """Become an ordinary user inside a new user namespace; OSError where the system refuses."""
     user, group = os.geteuid(), os.getegid()
     ordinary = pwd.getpwnam("nobody")  # any name but root's that the system knows: PostgreSQL looks it up
-    library = ctypes.CDLL(None, use_errno=True)
-    if library.unshare(CLONE_NEWUSER) != 0:
+    if LIBRARY.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{ordinary.pw_uid} {user} 1")
@@ -44,7 +45,7 @@ def enter_namespace() -> None:
 def die_with_parent(death_signal: int) -> None:
     """Ask the kernel to send `death_signal` to this process when its parent ends (Linux; elsewhere the watchman)."""
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+        LIBRARY.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
 
 
 def become_nobody() -> None:

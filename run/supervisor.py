@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from run.identity import as_ordinary_user, as_ourselves
+from run.children import start_child
 from run.places import CHECKOUT
 from run.problems import CannotStart
 from run.watching import Watch, instance_of
@@ -107,16 +107,16 @@ class Supervisor:
 
     def _spawn(self, child: Child) -> None:
         program = child.program
-        prepare = as_ordinary_user if program.unprivileged else as_ourselves
-        child.process = subprocess.Popen(
+        child.process = start_child(
             program.command,
+            program.ending,
+            unprivileged=program.unprivileged,
             cwd=program.folder,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **program.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=prepare(program.ending),
         )
         child.started_at = time.monotonic()
         child.start_again_at = None

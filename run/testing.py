@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from run.identity import as_ordinary_user, as_ourselves
+from run.children import start_child, start_postgres
 from run.places import CHECKOUT, Places, private_folder
 from run.postgres import FAST_AND_FORGETFUL, EmbeddedPostgres, wait_until
 from run.problems import CannotStart
@@ -86,8 +86,8 @@ def keep() -> None:
     postgres.make()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children = [
-        subprocess.Popen(postgres.command(), preexec_fn=as_ordinary_user(signal.SIGINT), cwd="/"),
-        subprocess.Popen(valkey.command(), preexec_fn=as_ourselves(), cwd=places.valkey),
+        start_postgres(postgres),
+        start_child(valkey.command(), cwd=places.valkey),
     ]
     try:
         wait_until(postgres.answers, 60, name="PostgreSQL")

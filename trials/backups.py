@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from run.children import start_postgres
 from run.identity import as_ordinary_user
 from run.places import SUPERUSER, Places, private_folder
 from run.postgres import EmbeddedPostgres, Superuser, binary, give_to_its_owner, wait_until
@@ -68,13 +69,7 @@ def replay(places: Places, patience: float, log: Path) -> None:
     """Start the cluster, wait until the last record is replayed, and stop it. Raises CannotStart."""
     server = EmbeddedPostgres(places=places, settings={})
     with log.open("wb") as said:
-        process = subprocess.Popen(
-            server.command(),
-            preexec_fn=as_ordinary_user(signal.SIGINT),  # noqa: PLW1509
-            cwd="/",
-            stdout=said,
-            stderr=said,
-        )
+        process = start_postgres(server, stdout=said, stderr=said)
     try:
         wait_until(server.answers, patience, name="PostgreSQL")
         with Superuser(places) as cursor:

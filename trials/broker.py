@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from run.identity import as_ourselves
+from run.children import start_child
 from run.places import Places
 from run.postgres import wait_until
 from run.valkey import EmbeddedValkey
@@ -64,7 +64,7 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.valkey.command(), preexec_fn=as_ourselves())  # noqa: PLW1509
+        self.process = start_child(self.valkey.command())
         wait_until(self.valkey.answers, 20, name="Valkey")
 
     def send(self, number: int) -> None:

@@ -22,8 +22,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from run.children import start_child
 from run.house import background
-from run.identity import as_ourselves
 from run.places import CHECKOUT
 from run.supervisor import Program
 from trials.chaos import Options, catch_up, house
@@ -87,10 +87,9 @@ def another(program: Program, target: House, number: int) -> Iterator[subprocess
         "TRIAL_FOLDER": os.environ["TRIAL_FOLDER"],
     }  # fmt: skip
     command = [f"{word}{number}" if word.startswith("deadlines@") else word for word in program.command]
-    process = subprocess.Popen(
-        command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        preexec_fn=as_ourselves(),  # noqa: PLW1509
-    )  # fmt: skip
+    process = start_child(
+        command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield process
     finally:

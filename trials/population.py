@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from run.identity import as_ordinary_user
+from run.children import running_postgres
 from run.places import OWNER_ROLE, Places
-from run.postgres import EmbeddedPostgres, wait_until
+from run.postgres import EmbeddedPostgres
 
 ANSWER = timedelta(days=5)
 """What `taobao.general` gives a seller to answer after shipping (T2): then the refund is paid."""
@@ -45,16 +43,8 @@ class Marketplace:
 @contextmanager
 def servers(places: Places) -> Iterator[None]:
     """PostgreSQL of a data folder, alone, with Django of this process set up on it as the owner."""
-    server = EmbeddedPostgres(places=places, settings={})
-    server.make()
-    process = subprocess.Popen(server.command(), preexec_fn=as_ordinary_user(signal.SIGINT), cwd="/")  # noqa: PLW1509
-    try:
-        wait_until(server.answers, 60, name="PostgreSQL")
-        server.make_roles()
+    with running_postgres(EmbeddedPostgres(places=places, settings={})):
         yield
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
 
 
 def set_up_django(places: Places) -> None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from run.children import start_child
 from run.house import background, web
-from run.identity import as_ourselves
 from run.places import CHECKOUT
 from run.postgres import wait_until
 
@@ -102,10 +102,9 @@ class Release:
 
     def _spawn(self, command: Sequence[str], more: dict[str, Any]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            return subprocess.Popen(
+            return start_child(
                 list(command), cwd=self.checkout, env=self.environment | {"PORT": str(self.port)} | more,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=as_ourselves(),  # noqa: PLW1509
             )  # fmt: skip
 
 

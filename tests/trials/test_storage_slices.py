@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from run.identity import as_ordinary_user
+from run.children import start_postgres
 from run.places import CHECKOUT, OWNER_ROLE, Places
 from run.postgres import EmbeddedPostgres, wait_until
 from trials.backups import base_backup, keep_wal, replay, restore
@@ -53,10 +53,7 @@ def folder() -> Iterator[Path]:
 def server(places: Places) -> Iterator[subprocess.Popen[bytes]]:
     postgres = EmbeddedPostgres(places=places, settings={})
     postgres.make()
-    process = subprocess.Popen(
-        postgres.command(), cwd="/", stderr=subprocess.DEVNULL,
-        preexec_fn=as_ordinary_user(signal.SIGINT),  # noqa: PLW1509
-    )  # fmt: skip
+    process = start_postgres(postgres, stderr=subprocess.DEVNULL)
     try:
         wait_until(postgres.answers, 60, name="PostgreSQL")
         postgres.make_roles()
