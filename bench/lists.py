@@ -175,6 +175,8 @@ def _of_interface(crowd: Crowd) -> Iterator[Asked]:
     for role, who in (("buyer", crowd.buyer), ("seller", crowd.seller), ("platform", crowd.arbitrator)):
         for order in ("newest", "due"):
             for name, wanted in filters.items():
+                if order == "newest" and "due_before" in wanted:
+                    continue  # the interface sorts those by their time
                 yield Asked(
                     name=f"interface, {role}, {order} first{', ' + name if name else ''}",
                     column=f"{role}_due_at" if order == "due" else "", misses=_why(order, name, role),
@@ -191,7 +193,7 @@ def _why(order: str, name: str, role: str) -> str:
         return EVERY_STAGE
     if "platform" in name and role == "platform":
         return ""
-    return UNSORTED if name in ("waiting on", "due before", "stage, nobody awaited") or "platform" in name else ""
+    return UNSORTED if name in ("waiting on", "stage, nobody awaited") or "platform" in name else ""
 
 
 def counts_of(crowd: Crowd) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -49,8 +49,8 @@ ORDERS: Final = ("due_at", "my_due_at")
 BY_OWN_TIME: Final = (
     "By the time the caller's own side has left: the case that needs the caller first comes first. For buyers and"
     " sellers the cases in which somebody else is awaited follow. A row's `due_at` is the time in its sentence, which"
-    " may be another side's. Both names mean the same; without one the newest come first. A cursor of one order is"
-    " refused in another."
+    " may be another side's. Both names mean the same; without one, and without `due_before`, the newest come first. A"
+    " cursor of one order is refused in another."
 )
 CASE_ACTIONS: Final = frozenset(ACTIONS) - NOT_IN_A_CASE
 
@@ -83,7 +83,8 @@ class CasesApi(DisputeApi):
             ROLE, *PAGE, OpenApiParameter("stage"), OpenApiParameter("platform"), OpenApiParameter("waiting_on"),
             OpenApiParameter(
                 "due_before", OpenApiTypes.DATETIME,
-                description="Only cases in which the caller's side is awaited, and its own time ends before then.",
+                description="Only cases in which the caller's side is awaited, and its own time ends before then; the"
+                " first to end comes first.",
             ),
             OpenApiParameter("q", description=(
                 "All of these words, Chinese or other: products, the buyer's and the shop's name, texts the caller may"
@@ -95,12 +96,13 @@ class CasesApi(DisputeApi):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         query, role = request.query_params, role_of(request)
-        by_due = choice_in(request, "order", ORDERS) != ""
+        order, due_before = choice_in(request, "order", ORDERS), moment_in(request, "due_before")
+        by_due = order != "" or due_before is not None
         page = cases_as(
             person(request), role, query=query.get("q", ""), platform=platform_in(request),
             stage=choice_in(request, "stage", STAGES),
             waiting_on=choice_in(request, "waiting_on", AWAITED), by_due=by_due,
-            due_before=moment_in(request, "due_before"),
+            due_before=due_before,
             page=page_request(query, of=f"{role}:{'due_at' if by_due else 'newest'}"),
         )  # fmt: skip
         return paged(page, CaseRowSerializer)

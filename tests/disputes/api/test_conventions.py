@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+
+from contract.clock import database_now
 
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]
@@ -55,6 +58,23 @@ def test_a_cursor_of_one_order_is_refused_in_another(api: Api, ming: Any, order_
     assert api(ming).get(CASES, {"limit": 1, "order": "my_due_at", "after": after}).status_code == 200
     changed = api(ming).get(CASES, {"limit": 1, "after": after})
     assert (changed.status_code, changed.json()["errors"][0]["pointer"]) == (400, "/after")
+
+
+def test_what_ends_before_a_moment_comes_in_the_order_in_which_it_ends(
+    api: Api, lan: Any, order_of: Any, file: Any, travel: Any
+) -> None:
+    first = file(order_of()).number
+    travel(hours=1)
+    second = file(order_of()).number
+    asked = {"role": "seller", "due_before": (database_now() + timedelta(days=30)).isoformat()}
+    assert numbers_of(api(lan).get(CASES, {"role": "seller"})) == [second, first]
+    assert numbers_of(api(lan).get(CASES, asked)) == [first, second]
+    begun = api(lan).get(CASES, {**asked, "limit": 1}).json()
+    assert numbers_of(api(lan).get(CASES, {**asked, "limit": 1, "after": begun["next"]})) == [second]
+
+
+def numbers_of(answer: Any) -> list[str]:
+    return [row["number"] for row in answer.json()["data"]]
 
 
 @pytest.mark.parametrize("order", ["", "due_at"])
