@@ -34,6 +34,8 @@ RING_AGAIN: Final = 0.5
 """Seconds until the same deadline is rung once more: the first ring may have been lost."""
 SIGN_EVERY: Final = 5.0
 """Seconds. A sweep with nothing to do leaves the sweeper's sign of life."""
+BULK_EVERY: Final = 2.0
+"""Seconds between two rings for runs over many cases: somebody watches their progress."""
 LAB_EVERY: Final = 4.0
 """Seconds between two rings for the lab, as long as a worker gives it before it looks what else there is."""
 EXPIRES: Final = 5
@@ -57,6 +59,7 @@ def chores() -> list[Chore]:
         Chore(task="disputes.tasks.sweep", queue="deadlines", every=SIGN_EVERY),
         Chore(task="disputes.tasks.repair", queue="default", every=60),
         Chore(task="disputes.tasks.finish_stops", queue="default", every=60),
+        Chore(task="disputes.tasks.work_on_bulk_runs", queue="default", every=BULK_EVERY),
         Chore(task="disputes.tasks.watch_feeds", queue="default", every=WATCH_EVERY.total_seconds()),
         Chore(task="notifications.tasks.relay", queue="default", every=1),
         Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_init
 
-from disputes.services import housekeeping, rooting, stalling, stopping, sweeping
+from disputes.services import bulk_running, housekeeping, rooting, stalling, stopping, sweeping
 from disputes.services.warming import warm_up
 
 SWEEPER = "celery"
@@ -39,6 +39,12 @@ def repair() -> int:
 def finish_stops() -> int:
     """Go on with stopping or resuming automatic outcomes where that was interrupted; how many cases changed."""
     return stopping.carry_on()
+
+
+@shared_task(name="disputes.tasks.work_on_bulk_runs", ignore_result=True)
+def work_on_bulk_runs() -> int:
+    """Go on with what administrators do to many cases, for a few seconds; how many cases were looked at."""
+    return bulk_running.work()
 
 
 @shared_task(name="disputes.tasks.watch_feeds", ignore_result=True)

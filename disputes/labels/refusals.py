@@ -144,6 +144,9 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "not_a_number": _("Enter a whole number."),
     "not_a_quantity": _("Choose at least one and at most as many as were ordered."),
     "not_a_date": _("Enter a date such as 2026-11-25."),
+    "not_a_moment": _("Enter a time with its offset, such as 2026-11-25T09:30:00Z."),
+    "in_the_past": _("Enter a time that has not passed yet."),
+    "unknown_field": _("There is no such field; those known are: %(known)s."),
     "not_a_percentage": _("Enter a whole number from 0 to 100."),
     "wrong_currency": _("Amounts of this order are in %(currency)s."),
     "no_refund_in_this_outcome": _(

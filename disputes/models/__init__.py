@@ -1,5 +1,6 @@
 """The rows of the case and of everything around it."""
 
+from disputes.models.bulk import BulkResult, BulkRun
 from disputes.models.cases import Case, CaseAlias, CaseEvent, Deadline, PendingRelay, StuckCase, SweepRecord
 from disputes.models.feeds import Feed
 from disputes.models.imports import ImportRun, UnmappedReason
@@ -21,8 +22,8 @@ from disputes.models.search import CaseSearch
 from disputes.models.stops import AutomaticStop
 
 __all__ = [
-    "Appeal", "AutomaticStop", "Case", "CaseAlias", "CaseEvent", "CaseSearch", "Deadline", "Exhibit", "ExhibitFile",
-    "Feed", "Finding", "ImportRun", "KeptScan", "LedgerEntry", "Listing", "Message", "MetricEntry", "Order",
-    "OrderEvent", "OrderLine", "OutsideEscalation", "Parcel", "Payout", "PendingRelay", "Proposal", "RequestLine",
-    "ReturnAddress", "Ruling", "RulingLine", "StuckCase", "SweepRecord", "UnmappedReason",
+    "Appeal", "AutomaticStop", "BulkResult", "BulkRun", "Case", "CaseAlias", "CaseEvent", "CaseSearch", "Deadline",
+    "Exhibit", "ExhibitFile", "Feed", "Finding", "ImportRun", "KeptScan", "LedgerEntry", "Listing", "Message",
+    "MetricEntry", "Order", "OrderEvent", "OrderLine", "OutsideEscalation", "Parcel", "Payout", "PendingRelay",
+    "Proposal", "RequestLine", "ReturnAddress", "Ruling", "RulingLine", "StuckCase", "SweepRecord", "UnmappedReason",
 ]  # fmt: skip
