@@ -1,10 +1,14 @@
 """Translations: complete, and compiled without any program of the system."""
 
+import ast
 import gettext
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 import pytest
+from django.utils.translation.template import templatize
 
 from run.places import CHECKOUT
 from run.translations import compile_translations
@@ -35,8 +39,6 @@ def test_the_chinese_catalogue_is_complete() -> None:
 
 @pytest.mark.skipif(not CHINESE.exists(), reason="there is no Chinese catalogue yet")
 def test_a_translation_keeps_the_places_for_values() -> None:
-    import re
-
     places = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
     wrong = [
         entry.msgid
@@ -44,3 +46,46 @@ def test_a_translation_keeps_the_places_for_values() -> None:
         if entry.msgstr and set(places.findall(entry.msgid)) != set(places.findall(entry.msgstr))
     ]
     assert wrong == []
+
+
+SPOKEN = {
+    "_": 0, "gettext": 0, "gettext_lazy": 0, "gettext_noop": 0, "ngettext": 0, "ngettext_lazy": 0,
+    "pgettext": 1, "pgettext_lazy": 1, "npgettext": 1, "npgettext_lazy": 1,
+}  # fmt: skip
+"""What marks a text for translation, and which argument the text is."""
+CALLS = re.compile(
+    r"""\b(?:_|gettext|pgettext|ngettext|npgettext)\((?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*"|[^'")])*\)"""
+)
+HOUSE = ("accounts", "config", "contract", "disputes", "evidence", "notifications", "rules", "studio")
+
+
+def texts_of(source: str) -> Iterator[tuple[str | None, str]]:
+    """Context and text of everything marked in Python's words."""
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SPOKEN:
+            place = SPOKEN[call.func.id]
+            words = [each.value for each in call.args[: place + 1] if isinstance(each, ast.Constant)]
+            if len(words) == place + 1:
+                yield (words[0] if place else None), words[-1]
+
+
+def marked_in(path: Path) -> set[tuple[str | None, str]]:
+    """Everything a file marks; a template is first turned into calls, as `makemessages` does."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return set(texts_of(source))
+    return {found for call in CALLS.findall(templatize(source)) for found in texts_of(call)}
+
+
+def sources() -> Iterator[Path]:
+    for folder in HOUSE:
+        yield from (path for path in (CHECKOUT / folder).rglob("*.py") if "migrations" not in path.parts)
+    yield from (CHECKOUT / "templates").rglob("*.html")
+    yield from (CHECKOUT / "templates").rglob("*.txt")
+
+
+def test_every_text_of_the_house_is_in_the_chinese_catalogue() -> None:
+    known = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(CHINESE)) if not entry.obsolete}
+    marked = {(text, path) for path in sources() for text in marked_in(path)}
+    assert len(marked) > 2_000
+    assert sorted({(str(path.relative_to(CHECKOUT)), text[1]) for text, path in marked if text not in known}) == []
