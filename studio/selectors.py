@@ -16,6 +16,7 @@ from disputes.selectors.feeds import platforms_with_feeds
 from disputes.selectors.machinery import open_cases_by_version
 from disputes.selectors.stops import StopView, open_stops
 from rules import wording
+from rules.circumstances import listed
 from rules.engine.lengths import Unit
 from rules.engine.policy import DeadlineRule, Policy, Reason
 from rules.engine.types import Stage
@@ -175,7 +176,7 @@ def rule_view(rule: DeadlineRule, policy: Policy) -> RuleView:
         anchor=wording.anchor_in_words(rule.anchor), kind=name_of(KINDS, str(rule.kind)), kind_code=str(rule.kind),
         party=name_of(PARTIES, rule.party), reminders=wording.reminders_in_words(rule.reminders), source=origin.source,
         confidence=name_of(CONFIDENCE, origin.confidence), provisional=origin.provisional,
-        also_in=", ".join(name_of(STAGES, str(stage)) for stage in stages[1:]),
+        also_in=listed(name_of(STAGES, str(stage)) for stage in stages[1:]),
     )  # fmt: skip
 
 
@@ -215,7 +216,7 @@ def _reason(reason: Reason, policy: Policy) -> ReasonView:
     return ReasonView(
         code=reason.code, label=wording.label_of(reason.labels, language, reason.code),
         other_label=reason.labels.get(other, ""), burden=name_of(burdens, reason.burden),
-        remedies=", ".join(_remedy(policy, remedy) for remedy in reason.remedies), counts=reason.counts,
+        remedies=listed(_remedy(policy, remedy) for remedy in reason.remedies), counts=reason.counts,
         source=reason.provenance.source, confidence=name_of(CONFIDENCE, reason.provenance.confidence),
         provisional=reason.provenance.provisional,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contract.errors import Words
+from rules.circumstances import listed
 from rules.engine.clock import parse_length
 from rules.engine.lengths import LengthError
 from rules.engine.policy import Policy
@@ -68,7 +69,7 @@ def _value(name: str, value: Any, currency: str) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return listed(value)
     if name in MONEY:
         return f"{value} {currency}"
     if name == "liability_share_counts":

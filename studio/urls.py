@@ -18,6 +18,7 @@ from studio.views import (
 app_name = "studio"
 urlpatterns = [
     path("", rules.platforms, name="home"),
+    path("sources/", rules.sources, name="sources"),
     path("packs/<str:pack>/", rules.pack, name="pack"),
     path("packs/<str:pack>/versions/", rules.versions, name="pack-versions"),
     path("packs/<str:pack>/deadlines/<slug:name>/", changing.change, name="change"),

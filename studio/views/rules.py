@@ -12,6 +12,7 @@ from disputes.selectors.machinery import open_cases_by_version
 from rules.drafting import differences
 from rules.engine.policy import DeadlineRule, Policy
 from rules.selectors import VersionView, version_in_force, versions_of
+from rules.sources import ARTICLES, DECISIONS, KINDS, anchor_of
 from rules.wording import anchor_in_words, lengths_in_words
 from studio.access import administrator, administrators_only, pack_for
 from studio.diagram import diagram_of
@@ -29,6 +30,20 @@ def platforms(request: HttpRequest) -> HttpResponse:
     shown = {"places": places(request), "platforms": platforms_of(administrator(request))}
     shown["stops"] = stops_of(administrator(request))
     return render(request, "studio/platforms.html", shown)
+
+
+@administrators_only
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    """What the short names of the sources stand for."""
+    listed = (
+        (_("Articles this product follows"), ARTICLES), (_("Other pages"), KINDS), (_("Decisions"), DECISIONS),
+    )  # fmt: skip
+    groups = [
+        (title, [(name, anchor_of(name), words) for name, words in entries.items()]) for title, entries in listed
+    ]
+    shown = {"places": places(request), "crumbs": crumbs(), "here": _("Sources"), "groups": groups}
+    return render(request, "studio/sources.html", shown)
 
 
 @administrators_only

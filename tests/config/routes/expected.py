@@ -136,6 +136,7 @@ LINES: tuple[Line, ...] = (
          post={302: ("lead", *ADMINISTRATORS), 409: ("arbitrator", "recused")}),
     # the studio
     studio("home", get={200: ALL_ADMINISTRATORS}),
+    studio("sources", get={200: ALL_ADMINISTRATORS}),
     studio("pack", get={200: ADMINISTRATORS}),
     studio("pack-versions", get={200: ADMINISTRATORS}),
     studio("change", get={200: ADMINISTRATORS}, post={302: ADMINISTRATORS}, said=LENGTH),
