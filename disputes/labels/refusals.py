@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rules.circumstances import listed
+
 Words = str | Promise
 
 RECUSED = _("Whoever withdrew from the case does not work on it again.")
@@ -205,4 +207,4 @@ def field_sentence(code: str, data: Mapping[str, Any]) -> str:
 
 
 def _listed(value: Any) -> Any:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+    return listed(value) if isinstance(value, list | tuple) else value

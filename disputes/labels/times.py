@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from rules.circumstances import listed
+
 Words = str | Promise
 
 LENGTHS: Mapping[str, Words] = {
@@ -114,7 +116,7 @@ def anchor_in_words(names: tuple[str, ...], *, first_known: bool) -> str:
     words = [str(ANCHORS.get(name, name)) for name in names]
     if len(words) == 1:
         return words[0]
-    return str(EITHER if first_known else LATER_OF) % {"anchors": ", ".join(words)}
+    return str(EITHER if first_known else LATER_OF) % {"anchors": listed(words)}
 
 
 def day_off(why: str) -> str:
