@@ -13,6 +13,7 @@ from contract.clock import database_now
 from contract.errors import Unavailable
 from rules.calendar_loader import calendar_of, read_year
 from rules.engine.calendar import Calendar
+from rules.engine.pins import Pin, Rules
 from rules.engine.policy import Policy
 from rules.loader import compile_canonical
 from rules.models import CalendarEdition, PolicyVersion
@@ -48,6 +49,12 @@ def calendar_edition(edition_id: int) -> Calendar:
     number, text = CalendarEdition.objects.values_list("number", "documents").get(pk=edition_id)
     years = [read_year(source, file=file) for file, source in json.loads(text).items()]
     return calendar_of(years, edition=number)
+
+
+@lru_cache(maxsize=512)
+def rules_of(pin: Pin) -> Rules:
+    """What a case is pinned to, compiled. Raises DoesNotExist of either."""
+    return Rules(policy=policy_of(pin.policy), calendar=calendar_edition(pin.calendar))
 
 
 def version_in_force(pack: str, at: datetime | None = None) -> VersionView:

@@ -13,9 +13,9 @@ from django.db import connection
 from disputes.snapshot import EventRow, step_from
 from rules.engine.calendar import Calendar
 from rules.engine.events import Step
-from rules.engine.policy import Policy
+from rules.engine.pins import Pin
 from rules.engine.records import record
-from rules.selectors import calendar_edition, policy_of
+from rules.selectors import calendar_edition
 
 CASES = """
 SELECT id, number, platform, pack, policy_id, calendar_id, currency FROM disputes_case
@@ -58,12 +58,13 @@ class History:
     unreadable: str = ""
 
     @property
-    def policy(self) -> Policy:
-        return policy_of(self.policy_id)
-
-    @property
     def calendar(self) -> Calendar:
         return calendar_edition(self.calendar_id)
+
+    @property
+    def pin(self) -> Pin:
+        """What the case runs under now, as its row says."""
+        return Pin(policy=self.policy_id, calendar=self.calendar_id)
 
 
 def count_of(chosen: Chosen) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 
 from disputes.snapshot import DEADLINE_FIELDS, anchors_from, deadline_of, queued_from
 from rules.engine.calendar import Calendar
+from rules.engine.pins import Pin
 from rules.engine.policy import Policy
 from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, Stage
@@ -58,6 +60,15 @@ class LockedCase:
     head_digest: bytes
     now: datetime
     """The moment everything in this settlement is recorded at: the clock, never before the last event."""
+
+    @property
+    def pin(self) -> Pin:
+        """What it runs under."""
+        return Pin(policy=self.policy_id, calendar=self.calendar_id)
+
+    def under(self, pin: Pin) -> LockedCase:
+        """The same case, to be decided and written under other rules."""
+        return replace(self, policy_id=pin.policy, calendar_id=pin.calendar)
 
     @property
     def policy(self) -> Policy:

@@ -11,9 +11,10 @@ from disputes.services.loading import LockedCase, read_cases
 from disputes.services.writing import Change, case_columns
 from disputes.snapshot import FIRST_DIGEST, EventRow, as_stored, deadline_to, digest_of, step_from
 from rules.engine.decide import apply
+from rules.engine.pins import Pin, first_pin, last_pin
 from rules.engine.types import BLANK, CaseSnapshot
 from rules.engine.verification import mismatch_of
-from rules.selectors import calendar_edition, policy_of
+from rules.selectors import rules_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,12 @@ def fold(rows: Iterable[EventRow]) -> CaseSnapshot:
 def compare_rows(case_id: int) -> list[Difference]:
     """Rows against the fold of the journal: the snapshot, the derived columns, the deadlines."""
     (case,) = read_cases([case_id])
-    folded = fold(rows_of(case_id))
+    rows = rows_of(case_id)
+    folded = fold(rows)
     found = [] if case.snapshot == folded else [difference(case, "snapshot", case.snapshot, folded)]
+    pinned = last_pin([step_from(row) for row in rows])
+    if pinned not in (None, case.pin):
+        found.append(difference(case, "pin", case.pin, pinned))
     expected = case_columns(Change(case=case, steps=(), after=folded))
     stored = case_columns(Change(case=case, steps=(), after=case.snapshot))
     row = Case.objects.get(pk=case_id)
@@ -81,6 +86,10 @@ def _deadline_differences(case: LockedCase, folded: CaseSnapshot) -> Iterator[Di
             actual = getattr(rows[name], field) if name in rows else None
             if not _is_same(actual, value):
                 yield difference(case, f"deadline {name}.{field}", actual, value)
+        rule = case.policy.deadlines.get(name)
+        if rule is not None and name in rows and (rows[name].kind, rows[name].party) != (rule.kind, rule.party):
+            told = f"{rows[name].kind} {rows[name].party}", f"{rule.kind} {rule.party}"
+            yield difference(case, f"deadline {name}.kind", *told)
 
 
 def difference(case: LockedCase, what: str, stored: object, expected: object) -> Difference:
@@ -122,7 +131,8 @@ def replay(case_id: int) -> Difference | None:
     """Verification replay of one case: the first difference, or None. See `rules.engine.verification`."""
     policy_id, calendar_id, number = Case.objects.values_list("policy_id", "calendar_id", "number").get(pk=case_id)
     history = [step_from(row) for row in rows_of(case_id)]
-    found = mismatch_of(policy_of(policy_id), calendar_edition(calendar_id), history, as_stored)
+    start = first_pin(history, Pin(policy=policy_id, calendar=calendar_id))
+    found = mismatch_of(start, rules_of, history, as_stored)
     if found is None:
         return None
     return Difference(

@@ -23,9 +23,12 @@ from disputes.snapshot import (
     row_of,
 )
 from rules.engine.events import Step
+from rules.engine.pins import MIGRATED, pin_before
+from rules.engine.policy import DeadlineRule
 from rules.engine.records import record
 from rules.engine.standing import standing, wake_at
 from rules.engine.types import CaseSnapshot, DeadlineState, Stage
+from rules.selectors import policy_of
 
 EVENT = Columns(
     "case_id bigint, sequence int, kind text, at timestamptz, recorded_at timestamptz, party text, actor_id bigint,"
@@ -48,7 +51,8 @@ _as_told = attrgetter(*(name for name, _kind in DEADLINE.pairs[5:]))
 UPSERT_DEADLINES = f"""
 INSERT INTO disputes_deadline AS d ({DEADLINE.names}) SELECT {DEADLINE.values} FROM {DEADLINE.rows}
 ON CONFLICT (case_id, name) DO UPDATE SET anchor = excluded.anchor, started_at = excluded.started_at,
-    due_at = excluded.due_at, wakes_at = excluded.wakes_at, status = excluded.status, rung = excluded.rung,
+    kind = excluded.kind, party = excluded.party, rule = excluded.rule, due_at = excluded.due_at,
+    wakes_at = excluded.wakes_at, status = excluded.status, rung = excluded.rung,
     paused_at = excluded.paused_at, pause_reason = excluded.pause_reason, stated = excluded.stated
 """  # noqa: S608
 
@@ -68,6 +72,12 @@ UPDATE_CASES = (
     + ", ".join(f"{name} = {_PATCHED.get(name) or WRITTEN.value(name)}" for name, _kind in WRITTEN.pairs)
     + f", retry_at = NULL FROM {MOVED_CASE.rows} WHERE c.id = r.id"
 )
+PINNED = Columns("id bigint, policy_id bigint, calendar_id bigint")
+PIN_CASES = (
+    f"UPDATE disputes_case c SET policy_id = r.policy_id, calendar_id = r.calendar_id FROM {PINNED.rows}"  # noqa: S608
+    " WHERE c.id = r.id"
+)
+"""Only for cases whose journal tells that they go on under other rules."""
 NEW_CASE = WRITTEN + Columns(
     "id bigint, number text, platform text, pack text, policy_id bigint, calendar_id bigint, order_id bigint,"
     " buyer_id bigint, shop_id bigint, currency text, opened_at timestamptz"
@@ -80,6 +90,7 @@ class Change:
     """What is to be written of one case: its steps in order, and the case after them."""
 
     case: LockedCase
+    """As it was read; after a migration under the rules it goes on with."""
     steps: tuple[Step, ...]
     after: CaseSnapshot
 
@@ -94,6 +105,7 @@ def write_changes(changes: Sequence[Change]) -> None:
         digest = journal.add(change)
         cases.append((change.case.id, *_moved_row(change), digest.hex()))
     write_rows(UPDATE_CASES, MOVED_CASE, cases)
+    write_rows(PIN_CASES, PINNED, [_pinned(change.case) for change in moved if migrations(change)])
     journal.write()
     write_consequences(moved)
     index_changes(moved)
@@ -134,7 +146,9 @@ class _Journal:
                 change.case.id, sequence, row.kind, row.at, row.recorded_at, row.party,
                 row.actor_id, row.via, row.rule, row.material, row.stage, row.outcome, facts.decode(), digest.hex(),
             ))  # fmt: skip
-        self.deadlines += [_deadline_row(change.case, state) for state in latest.values()]
+        if migrations(change):
+            latest = {**change.after.deadlines, **latest}
+        self.deadlines += [_deadline_row(change, state) for state in latest.values()]
         return digest
 
     def write(self) -> None:
@@ -142,11 +156,26 @@ class _Journal:
         write_rows(UPSERT_DEADLINES, DEADLINE, self.deadlines)
 
 
-def _deadline_row(case: LockedCase, state: DeadlineState) -> Row:
+def migrations(change: Change) -> tuple[Step, ...]:
+    """The steps that put the case under other rules; after them every deadline's row says what those say of it."""
+    return tuple([step for step in change.steps if step.kind == MIGRATED])
+
+
+def _pinned(case: LockedCase) -> Row:
+    return case.id, case.policy_id, case.calendar_id
+
+
+def _deadline_row(change: Change, state: DeadlineState) -> Row:
     """A deadline as the journal tells of it, with what its rule says."""
-    rule = case.policy.deadlines[state.name]
+    rule = change.case.policy.deadlines.get(state.name) or _former_rule(change, state.name)
     ids = rule.provenance.ids
-    return case.id, state.name, rule.kind, rule.party, ids[0] if ids else "", *_as_told(state)
+    return change.case.id, state.name, rule.kind, rule.party, ids[0] if ids else "", *_as_told(state)
+
+
+def _former_rule(change: Change, name: str) -> DeadlineRule:
+    """The rule of a deadline that ended because the rules the case goes on with do not know it."""
+    policies = [policy_of(pin_before(step).policy) for step in migrations(change)]
+    return next(policy.deadlines[name] for policy in policies if name in policy.deadlines)
 
 
 def _moved_row(change: Change) -> Row:

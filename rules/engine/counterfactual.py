@@ -2,7 +2,8 @@
 
 Each deadline passes exactly when it is due. What people and the marketplace did is offered again at the moment it was
 recorded. Nobody's answer is guessed: at the first event that is refused, at the first turn that nobody ever had to
-answer, and where somebody would have had longer to answer than they had, the replay stops.
+answer, and where somebody would have had longer to answer than they had, the replay stops. That a case was put under
+other rules on its way is not offered again: it runs under the supposed ones from its beginning.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rules.engine.decide import apply, decide, next_due, settle
 from rules.engine.draft import as_money
 from rules.engine.errors import UnknownEvent
 from rules.engine.events import Refusal, Step, Via
+from rules.engine.pins import MIGRATED
 from rules.engine.policy import Policy
 from rules.engine.suppositions import Bucket, Cause, Difference, Due, End, Supposed
 from rules.engine.types import BLANK, DeadlineStatus, Fact, Stage
@@ -67,6 +69,8 @@ class _Replay:
         """Where it stops and why; None when everything recorded was taken and nothing else happens."""
         for position, step in enumerate(self.history):
             self.position = position
+            if step.kind == MIGRATED:
+                continue
             if step.via is Via.TIMER:
                 stopped = self._expect(step) if step.kind == LAPSED else None
             else:

@@ -8,6 +8,8 @@ from typing import Any
 from rules.engine.calendar import Calendar
 from rules.engine.decide import apply, decide, settle
 from rules.engine.events import Event, Refusal, Step, Via
+from rules.engine.migrating import migrate
+from rules.engine.pins import MIGRATED, Pin, Rules, RulesOf, pin_after, pin_before
 from rules.engine.policy import Policy
 from rules.engine.records import record
 from rules.engine.types import BLANK, CaseSnapshot, DeadlineState
@@ -32,17 +34,26 @@ class Mismatch:
 
 
 def mismatch_of(
-    policy: Policy, calendar: Calendar, history: Sequence[Step], as_stored: Callable[[Step], Step]
+    start: Pin, rules_of: RulesOf, history: Sequence[Step], as_stored: Callable[[Step], Step]
 ) -> Mismatch | None:
     """The first difference between a history and its replay; None when there is none.
 
     External events are decided again at the moments they were recorded; steps of timers and of queued actions must
-    come out by themselves. `as_stored` gives a decided step as it reads after a journey through the journal. Raises
-    what the engine raises.
+    come out by themselves. A migration is decided from the rules the case ran under to those it names, and what follows
+    by the latter; `start` is what the case was opened under. `as_stored` gives a decided step as it reads after a
+    journey through the journal. Raises what the engine and `rules_of` raise.
     """
-    snapshot, position = BLANK, 0
+    snapshot, position, pin, rules = BLANK, 0, start, rules_of(start)
     while position < len(history):
-        steps = _decided_again(policy, calendar, snapshot, history[position])
+        recorded = history[position]
+        if recorded.kind == MIGRATED:
+            if pin_before(recorded) != pin:
+                return _mismatch(position, "data.from", pin_before(recorded), pin)
+            before, pin = rules, pin_after(recorded)
+            rules = rules_of(pin)
+            steps = _migrated_again(before, rules, snapshot, recorded)
+        else:
+            steps = _decided_again(rules.policy, rules.calendar, snapshot, recorded)
         if isinstance(steps, Refusal):
             return _mismatch(position, "kind", history[position].kind, f"refused: {steps.code}")
         if not steps:
@@ -91,6 +102,13 @@ def _decided_again(
     if recorded.via in (Via.TIMER, Via.QUEUE):
         return settle(policy, calendar, snapshot, now=recorded.recorded_at).steps
     result = decide(policy, calendar, snapshot, event_of(recorded), now=recorded.recorded_at)
+    return result if isinstance(result, Refusal) else (result,)
+
+
+def _migrated_again(
+    before: Rules, after: Rules, snapshot: CaseSnapshot, recorded: Step
+) -> tuple[Step, ...] | Refusal:  # fmt: skip
+    result = migrate(before, after, snapshot, event_of(recorded), now=recorded.recorded_at)
     return result if isinstance(result, Refusal) else (result,)
 
 

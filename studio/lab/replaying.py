@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from disputes.selectors.histories import History
 from disputes.snapshot import as_stored
 from rules.engine.counterfactual import suppose
+from rules.engine.pins import first_pin, last_pin
 from rules.engine.policy import Policy
 from rules.engine.records import record
 from rules.engine.suppositions import Bucket, Due, End, Supposed
-from rules.engine.verification import mismatch_of
+from rules.engine.verification import Mismatch, mismatch_of
+from rules.selectors import rules_of
 
 IDENTICAL, DIFFERENT, BROKEN = "identical", "different", "broken"
 VERIFICATION_BUCKETS = (DIFFERENT, BROKEN, IDENTICAL)
@@ -47,9 +49,9 @@ class Finding:
 
 
 def verified(history: History) -> Finding:
-    """Whether a history follows from the version and the calendar edition its case names."""
+    """Whether a history follows from the versions and the calendar editions its case and its events name."""
     try:
-        found = mismatch_of(history.policy, history.calendar, history.steps, as_stored) if history.steps else None
+        found = _mismatch(history) if history.steps else None
     except Exception as error:  # a history that cannot be replayed is a finding, not a failure
         return _broken(history, repr(error))
     if not history.steps:
@@ -60,6 +62,14 @@ def verified(history: History) -> Finding:
         history, DIFFERENT, sequence=found.sequence, cause="step", subject=found.field,
         before={"value": found.stored}, after={"value": found.expected},
     )  # fmt: skip
+
+
+def _mismatch(history: History) -> Mismatch | None:
+    """The first difference, be it that the case runs under other rules than its journal says."""
+    last = last_pin(history.steps)
+    if last is not None and last != history.pin:
+        return Mismatch(sequence=len(history.steps), field="pin", stored=str(history.pin), expected=str(last))
+    return mismatch_of(first_pin(history.steps, history.pin), rules_of, history.steps, as_stored)
 
 
 def supposed(history: History, policy: Policy, *, until: datetime) -> Finding:

@@ -12,12 +12,14 @@ import pytest
 
 from rules.engine.compiler import compile_policy
 from rules.engine.counterfactual import suppose
+from rules.engine.pins import Pin, Rules, RulesOf
 from rules.engine.policy import Policy
 from rules.engine.suppositions import Bucket, Cause, Supposed
 from rules.engine.verification import mismatch_of
 from tests.rules.timelines import Timeline, moment, policy_of, working_days
 
 PACK = "taobao.general"
+PIN = Pin(policy=1, calendar=1)
 UNTIL = "2027-01-20T00:00"
 
 
@@ -54,6 +56,11 @@ def changed(change: Callable[[dict[str, Any]], None]) -> Policy:
     document = copy.deepcopy(dict(policy_of(PACK).document))
     change(document)
     return compile_policy(document)
+
+
+def rules_of(case: Timeline) -> RulesOf:
+    """The same rules under whatever pin."""
+    return lambda _pin: Rules(policy=case.policy, calendar=working_days())
 
 
 def supposed(case: Timeline, policy: Policy) -> Supposed:
@@ -169,11 +176,11 @@ def test_what_was_asked_for_in_advance_is_done_when_the_other_rules_allow_it() -
 
 def test_a_history_that_does_not_follow_names_the_event_and_the_field() -> None:
     case = silent()
-    assert mismatch_of(case.policy, working_days(), case.steps, lambda step: step) is None
+    assert mismatch_of(PIN, rules_of(case), case.steps, lambda step: step) is None
     steps = list(case.steps)
     at = next(n for n, step in enumerate(steps) if step.kind == "lapsed")
     steps[at] = replace(steps[at], outcome="expired")
-    found = mismatch_of(case.policy, working_days(), steps, lambda step: step)
+    found = mismatch_of(PIN, rules_of(case), steps, lambda step: step)
     assert found is not None
     assert (found.sequence, found.field) == (at + 1, "outcome")
     assert (found.stored, found.expected) == ("expired", "refunded_by_silence")
@@ -184,6 +191,6 @@ def test_a_wrong_due_time_is_named_down_to_its_field() -> None:
     first = case.steps[0]
     (name, state), *_others = [(n, s) for n, s in first.deadlines.items() if n == "seller_response"]
     moved = replace(first, deadlines={**first.deadlines, name: replace(state, due_at=moment("2026-11-30T09:00"))})
-    found = mismatch_of(case.policy, working_days(), [moved, *case.steps[1:]], lambda step: step)
+    found = mismatch_of(PIN, rules_of(case), [moved, *case.steps[1:]], lambda step: step)
     assert found is not None
     assert (found.sequence, found.field) == (1, "deadlines.seller_response.due_at")
