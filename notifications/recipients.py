@@ -77,7 +77,7 @@ SILENT: Final = frozenset(
 
 LOW: Final = frozenset(
     "evidence_submitted evidence_withdrawn evidence_completed tracking_corrected taken_over call_noted"
-    " liability_counted automatic_stopped feed_stalled feed_returned".split()
+    " liability_counted automatic_stopped feed_stalled feed_returned rules_changed".split()
 )
 WITHOUT_NEXT: Final = frozenset(
     "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed payment_made"
@@ -105,6 +105,9 @@ def _to_parties(told: Told) -> Iterator[Telling]:
         return
     if told.kind == "gate_opened":
         yield from _gates(told)
+        return
+    if told.kind == "migrated":
+        yield from (_rules_changed(told, party) for party in PARTIES)
         return
     kind, parties = _beside_the_refund(told) if told.data.get("refund") is False else _what(told)
     for party in parties if kind else ():
@@ -181,6 +184,34 @@ def _telling(told: Told, party: str, kind: str) -> Telling:
     upcoming = Next(code="") if kind in WITHOUT_NEXT else _next(told, party, kind)
     facts = _facts(told, kind, upcoming)
     return Telling(audience=Audience(party), kind=kind, severity=_severity(kind, upcoming), facts=facts)
+
+
+def _rules_changed(told: Told, party: str) -> Telling:
+    """A side whose own time moved is told from when to when; the others find it in their inbox."""
+    moved = next(_moved_for(told, party), None)
+    if moved is None:
+        return Telling(audience=Audience(party), kind="rules_changed", severity="low", facts={"by": told.party})
+    facts = {
+        "by": told.party, "label": dict(told.declared[moved["deadline"]].labels), "before": moved["from"],
+        "due_at": moved["to"], "next": next_for(told, party).code,
+    }  # fmt: skip
+    duty = next_for(told, party).is_a_duty
+    return Telling(
+        audience=Audience(party), kind="time_changed", severity="high" if duty else "normal",
+        facts={name: value for name, value in facts.items() if value not in (None, "")},
+    )  # fmt: skip
+
+
+def _moved_for(told: Told, party: str) -> Iterator[Mapping[str, Any]]:
+    """What moved of a side's own deadlines, an automatic outcome first; what is on the platform's side is not said."""
+    moves = [item for item in told.emissions if item.get("name") == "deadline_moved" and item["from"] and item["to"]]
+    known = [item for item in moves if item["deadline"] in told.declared]
+    known.sort(key=lambda item: (told.declared[item["deadline"]].kind != "auto", item["to"]))
+    return (
+        item for item in known
+        if told.declared[item["deadline"]].kind != "target"
+        and told.declared[item["deadline"]].party in (party, "both", "platform")
+    )  # fmt: skip
 
 
 def _severity(kind: str, upcoming: Next) -> str:

@@ -54,6 +54,7 @@ def _values(facts: Mapping[str, Any], zone: str | tzinfo | None) -> dict[str, st
     due, amount = facts.get("due_at"), facts.get("amount")
     return {
         "amount": money_text(Decimal(str(amount)), str(facts.get("currency", ""))) if amount is not None else "",
+        "before": moment_words(datetime.fromisoformat(facts["before"]), zone) if facts.get("before") else "",
         "due": moment_words(datetime.fromisoformat(due), zone) if due else "",
         "label": pack_words(facts.get("label"), get_language() or settings.LANGUAGE_CODE),
         "ruled": name_of(RULED, str(facts.get("ruled", ""))), "feed": name_of(FEEDS, str(facts.get("feed", ""))),

@@ -115,6 +115,14 @@ PLATFORM: Final[Mapping[str, Pair]] = {
         _("The wait for the marketplace's %(feed)s is over"),
         _("The time that was left runs on."),
     ),
+    "rules_changed": (
+        _("The rules of the case changed"),
+        _("The platform put the case under another version of its rules. The case page says what applies now."),
+    ),
+    "time_changed": (
+        _("A time changed: %(label)s"),
+        _("The platform's rules of the case changed: %(label)s is now due on %(due)s; before it was %(before)s."),
+    ),
     "more_time_given": (_("More time was given"), _("The platform gave more time: %(label)s.")),
 }
 RETURNS: Final[Mapping[str, Pair]] = {

@@ -59,6 +59,7 @@ DONE_BY_SOMEBODY: Mapping[str, Words] = {
     "pause": _("stopped the clocks: %(hold)s"),
     "resume": _("let the clocks run again"),
     "extend": _("gave more time"),
+    "migrated": _("put the case under other rules: %(rules)s"),
     "queue_action": _("asked for this as soon as it is allowed: %(action)s"),
     "cancel_queued": _("no longer wants what was asked for in advance"),
 }

@@ -9,20 +9,22 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from contract.moments import local_moment, moment_in_words
-from disputes.labels import times
+from disputes.labels import migrating, times
 from disputes.labels.words import CONFIDENCE, HOLDS, PARTIES, name_of, pack_words
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import EventRecord
 from disputes.selectors.history_views import TimeMoved, TimeReason
+from disputes.selectors.migrations import kept_promise, rules_in_words
 from disputes.selectors.reading import CaseRead
 from disputes.snapshot import moment
 from rules.engine.clock import TimeExplanation, explain
 from rules.engine.draft import Draft
 from rules.engine.events import Event
+from rules.engine.pins import MIGRATED
 from rules.engine.policy import DeadlineRule
 from rules.engine.types import DeadlineState, Party
 
-MOVES = ("extend", "extend_return_receipt", "pause", "resume", "feed_stalled", "feed_returned")
+MOVES = ("extend", "extend_return_receipt", "pause", "resume", "feed_stalled", "feed_returned", MIGRATED)
 
 
 def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReason:
@@ -42,8 +44,9 @@ def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReaso
         skipped=tuple((day.day, times.day_off(day.why)) for day in reckoned.skipped), made_up=reckoned.make_up_days,
         provisional_years=reckoned.provisional_years, moved=moved, stated=state.stated, lines=(),
     )  # fmt: skip
-    noticed = not moved and not state.stated and reckoned.due_at < state.due_at
-    lines = _lines(reason, state, read.now, noticed=noticed)
+    kept = kept_promise(read, state)
+    noticed = not moved and not state.stated and not kept and reckoned.due_at < state.due_at
+    lines = (*_lines(reason, state, read.now, noticed=noticed, kept=kept),)
     return replace(reason, lines=(*lines, _origin(reason, staff=read.staff)))
 
 
@@ -59,12 +62,19 @@ def _moves(name: str, events: list[EventRecord]) -> Iterator[TimeMoved]:
         changed = event.facts.get("deadlines", {}).get(name)
         if event.kind in MOVES and changed:
             yield TimeMoved(
-                at=event.at, who=name_of(PARTIES, event.party), what=str(times.MOVED[event.kind]),
+                at=event.at, who=name_of(PARTIES, event.party), what=_what(event),
                 due_at=moment(changed["due_at"]),
             )  # fmt: skip
 
 
-def _lines(reason: TimeReason, state: DeadlineState, now: datetime, *, noticed: bool) -> Iterator[str]:
+def _what(event: EventRecord) -> str:
+    """What moved it; of a migration, from which rules to which."""
+    if event.kind != MIGRATED:
+        return str(times.MOVED[event.kind])
+    return str(migrating.WHY) % {"rules": rules_in_words(event.data)}
+
+
+def _lines(reason: TimeReason, state: DeadlineState, now: datetime, *, noticed: bool, kept: str) -> Iterator[str]:
     def said(at: datetime) -> str:
         return moment_in_words(local_moment(at, reason.zone), now=now, with_zone=True)
 
@@ -80,6 +90,8 @@ def _lines(reason: TimeReason, state: DeadlineState, now: datetime, *, noticed: 
         yield str(times.PROVISIONAL_YEARS) % {"years": ", ".join(map(str, reason.provisional_years))}
     for moved in reason.moved:
         yield str(times.MOVED_BY) % {"moment": said(moved.at), "what": moved.what, "who": moved.who}
+    if kept:
+        yield kept
     if noticed:
         yield str(times.NOTICE)
     if state.paused_at is None:

@@ -23,8 +23,10 @@ from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import OF_STAFF, EventRecord, events_of, may_see
 from disputes.selectors.explaining import explained
 from disputes.selectors.history_views import JournalEvent, TimelineEntry, TimeReason
+from disputes.selectors.migrations import migration_in_words
 from disputes.selectors.reading import CaseRead, read_case
 from disputes.selectors.records import author_name
+from rules.engine.pins import MIGRATED
 from rules.engine.types import Party, Stage
 
 JOURNAL = "journal"
@@ -118,6 +120,7 @@ def _values(read: CaseRead, event: EventRecord, before: str, facts: Mapping[str,
         "ruling": name_of(RULING_OUTCOMES, str(facts.get("ruled_outcome") or data.get("outcome") or "")),
         "hold": name_of(HOLDS, str(data.get("reason") or "held_by_platform")) if event.kind == "pause" else "",
         "feed": name_of(FEEDS, str(data.get("feed", ""))),
+        "rules": migration_in_words(read, event) if event.kind == MIGRATED else "",
         "deadline": deadline_label(rule) if rule else "", "what": _what_lapsed(read, event, before),
     }  # fmt: skip
 

@@ -37,7 +37,8 @@ FACTS: Final = frozenset(
     " second_review paid_amount received_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"
     # money, holds, people
-    " payout payout_reference held feeds_stalled windows_promised promises_kept stopped arbitrator edits refilings".split()
+    " payout payout_reference held feeds_stalled windows_promised promises_kept stopped arbitrator edits"
+    " refilings".split()
 )
 """Names a snapshot's facts may have."""
 

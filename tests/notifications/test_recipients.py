@@ -39,8 +39,21 @@ def lapsed(name: str, before: str, stage: str, **values: Any) -> Told:
     return event("lapsed", before=before, stage=stage, data={"deadline": name}, **values)
 
 
+LATER = {
+    "name": "deadline_moved", "deadline": "seller_response", "from": "2026-11-26T12:00:00+00:00",
+    "to": "2026-11-28T12:00:00+00:00",
+}  # fmt: skip
 ASKED = {"evidence_from": "both"}
 TABLE = [
+    (event("migrated"), {"buyer": "rules_changed", "seller": "rules_changed"}),
+    (
+        event("migrated", stage="WAIT_SELLER", emissions=(LATER,)),
+        {"buyer": "rules_changed", "seller": "time_changed"},
+    ),
+    (
+        event("migrated", emissions=({**LATER, "deadline": "opinion"},)),
+        {"buyer": "rules_changed", "seller": "rules_changed"},
+    ),
     (event("file", "buyer", "NEW", "WAIT_SELLER"), {"seller": "filed"}),
     (event("accept", "seller", "WAIT_SELLER", "CLOSED"), {"buyer": "request_agreed"}),
     (event("refuse", "seller", "WAIT_SELLER", "SELLER_REFUSED"), {"buyer": "request_declined"}),
@@ -205,7 +218,7 @@ def test_every_event_a_pack_or_the_engine_knows_is_decided_on() -> None:
     known = set(BUILTIN_EVENTS)
     for pack in PACKS:
         known |= set(load_policy(pack).actions)
-    by_function = {"withdraw", "rule", "approve_ruling", "lapsed", "gate_opened", "reminder_due"}
+    by_function = {"withdraw", "rule", "approve_ruling", "migrated", "lapsed", "gate_opened", "reminder_due"}
     assert known - by_function - set(TOLD_TO_OTHERS) - set(TOLD_TO_ONE) - OF_FEEDS - SILENT == set()
 
 

@@ -55,9 +55,9 @@ def asking(now: datetime, *shorten: str, start: Pin = FIRST, to: Pin = SECOND) -
         "from": {"policy": start.policy, "calendar": start.calendar},
         "to": {"policy": to.policy, "calendar": to.calendar},
     }
-    return Event(
-        kind=MIGRATED, party=Party.PLATFORM, at=now, actor=4, data={**data, "shorten": list(shorten)} if shorten else data
-    )  # fmt: skip
+    if shorten:
+        data["shorten"] = list(shorten)
+    return Event(kind=MIGRATED, party=Party.PLATFORM, at=now, actor=4, data=data)
 
 
 def migration(case: Timeline, policy: Policy, *shorten: str) -> Step | Refusal:
@@ -306,7 +306,8 @@ def test_a_corrected_calendar_moves_working_days_alone() -> None:
     case.at("2026-11-10T11:00").buyer("request_intervention", statement="Please look.", exhibits=[1])
     case.platform("change_evidence_from", **{"from": "both"}).buyer("complete_evidence").seller("complete_evidence")
     case.platform("assign", arbitrator=3)
-    off = replace(working_days(), edition=99, holidays={**working_days().holidays, moment("2026-11-12").date(): "extra"})
+    holidays = {**working_days().holidays, moment("2026-11-12").date(): "extra"}
+    off = replace(working_days(), edition=99, holidays=holidays)
     to = Rules(policy=case.policy, calendar=off)
     step = migrate(rules(case.policy), to, case.snapshot, asking(case.now), now=case.now)
     assert isinstance(step, Step)
