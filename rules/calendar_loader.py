@@ -18,11 +18,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from rules.engine.calendar import WEEKEND, Calendar, CalendarError, days_between
+from rules.engine.calendar import OWN, WEEKEND, Calendar, CalendarError, days_between
 
 CALENDARS = Path(__file__).parent / "calendars"
-FIELDS = ("calendar", "year", "edition", "zone", "weekend", "provisional", "source", "holidays")
+FIELDS = ("calendar", "year", "edition", "zone", "weekend", "provisional", "source", "holidays", "own")
+REQUIRED = FIELDS[:-1]
 GROUP_FIELDS = ("off", "worked")
+OWN_FIELDS = ("day", "zh", "en")
+LONGEST_NAME = 80
+"""Characters of the name of one of the desk's own days."""
 CODE_FORM = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -34,6 +38,15 @@ class CalendarDocumentError(CalendarError):
         self.problem = problem
         self.file = file
         self.line = line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDay:
+    """A day on which the desk itself works or does not, whatever the country does."""
+
+    worked: bool
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,8 @@ class YearDocument:
     """Days off and the code of the group of each."""
     make_up: Mapping[date, str] = field(repr=False)
     """Weekend days worked, and the group each makes up for."""
+    own: Mapping[date, OwnDay] = field(default_factory=dict, repr=False)
+    """The desk's own days; no day of them is in a holiday group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,13 @@ class Reader:
             raise self.refuse(node, "a text is expected here")
         return str(node.value)
 
+    def name(self, node: yaml.Node) -> str:
+        """What a day is called: one line."""
+        text = self.text(node)
+        if len(text) > LONGEST_NAME or not text.isprintable():
+            raise self.refuse(node, f"a name of at most {LONGEST_NAME} characters on one line is expected here")
+        return text
+
     def whole_number(self, node: yaml.Node) -> int:
         """A whole number without a sign."""
         text = self.text(node)
@@ -142,11 +164,16 @@ def load_calendar(country: str = "cn", *, edition: int = 1, folder: Path = CALEN
     documents = read_documents(country, folder=folder)
     if edition not in {document.edition for document in documents}:
         raise CalendarDocumentError(f"there is no edition {edition}", file=f"{country}/")
+    return calendar_of(latest_of(documents, edition=edition).values(), edition=edition)
+
+
+def latest_of(documents: Iterable[YearDocument], *, edition: int | None = None) -> dict[int, YearDocument]:
+    """By its year, the latest document published in an edition or before; in any edition for None."""
     latest: dict[int, YearDocument] = {}
-    for document in sorted(documents, key=lambda document: document.edition):
-        if document.edition <= edition:
+    for document in sorted(documents, key=lambda document: (document.edition, document.year)):
+        if edition is None or document.edition <= edition:
             latest[document.year] = document
-    return calendar_of(latest.values(), edition=edition)
+    return dict(sorted(latest.items()))
 
 
 def editions(country: str = "cn", *, folder: Path = CALENDARS) -> tuple[int, ...]:
@@ -178,9 +205,10 @@ def read_year(text: str, *, file: str) -> YearDocument:
         raise CalendarDocumentError(str(error), file=file) from error
     if root is None:
         raise CalendarDocumentError("the document is empty", file=file)
-    fields = reader.known_fields(root, FIELDS, required=FIELDS)
+    fields = reader.known_fields(root, FIELDS, required=REQUIRED)
     year, weekend = reader.whole_number(fields["year"]), _weekend(reader, fields["weekend"])
     holidays, make_up = _groups(reader, fields["holidays"], year, weekend)
+    own = _own(reader, fields["own"], year, {**holidays, **make_up}) if "own" in fields else {}
     return YearDocument(
         file=file,
         calendar=reader.text(fields["calendar"]),
@@ -192,6 +220,7 @@ def read_year(text: str, *, file: str) -> YearDocument:
         source=reader.text(fields["source"]),
         holidays=holidays,
         make_up=make_up,
+        own=own,
     )
 
 
@@ -213,6 +242,7 @@ def calendar_of(documents: Iterable[YearDocument], *, edition: int) -> Calendar:
         make_up={day: group for document in years for day, group in document.make_up.items()},
         provisional_years=frozenset(document.year for document in years if document.provisional),
         covers=(first.year, last.year),
+        own={day: own.worked for document in years for day, own in document.own.items()},
     )
 
 
@@ -221,6 +251,25 @@ def _check_file_name(document: YearDocument, country: str) -> None:
     expected = f"{document.calendar}/{document.year}{edition}.yaml"
     if document.file != expected or document.calendar != country:
         raise CalendarDocumentError(f"what this document says of itself belongs into {expected}", file=document.file)
+
+
+def is_group_code(text: str) -> bool:
+    """Whether a text can be the code of a holiday group."""
+    return CODE_FORM.fullmatch(text) is not None and text not in (WEEKEND, OWN)
+
+
+def _own(reader: Reader, node: yaml.Node, year: int, taken: Mapping[date, str]) -> dict[date, OwnDay]:
+    """The desk's own days, each once and none of them in a holiday group."""
+    own: dict[date, OwnDay] = {}
+    lists = reader.known_fields(node, GROUP_FIELDS)
+    for name, entries in lists.items():
+        for item in reader.items(entries):
+            fields = reader.known_fields(item, OWN_FIELDS, required=OWN_FIELDS)
+            day = reader.day(fields["day"], reader.text(fields["day"]))
+            _check_day(reader, fields["day"], day, year, {**taken, **dict.fromkeys(own, "the desk's own days")})
+            zh, en = (reader.name(fields[language]) for language in ("zh", "en"))
+            own[day] = OwnDay(worked=name == "worked", zh=zh, en=en)
+    return own
 
 
 def _zone(reader: Reader, node: yaml.Node) -> str:
@@ -245,7 +294,7 @@ def _groups(
     holidays: dict[date, str] = {}
     make_up: dict[date, str] = {}
     for group, entry in reader.fields(node).items():
-        if not CODE_FORM.fullmatch(group) or group == WEEKEND:
+        if not is_group_code(group):
             raise reader.refuse(entry, f"{group!r} is no code of a holiday group, such as spring_festival")
         lists = reader.known_fields(entry, GROUP_FIELDS)
         for name, days in (("off", holidays), ("worked", make_up)):

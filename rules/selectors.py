@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from contract.clock import database_now
 from contract.errors import Unavailable
-from rules.calendar_loader import calendar_of, read_year
+from rules.calendar_loader import calendar_of, latest_of, read_year
 from rules.engine.calendar import Calendar
 from rules.engine.pins import Pin, Rules
 from rules.engine.policy import Policy
@@ -47,8 +47,8 @@ def policy_of(version_id: int) -> Policy:
 def calendar_edition(edition_id: int) -> Calendar:
     """The calendar of an edition. Raises CalendarEdition.DoesNotExist."""
     number, text = CalendarEdition.objects.values_list("number", "documents").get(pk=edition_id)
-    years = [read_year(source, file=file) for file, source in json.loads(text).items()]
-    return calendar_of(years, edition=number)
+    years = latest_of(read_year(source, file=file) for file, source in json.loads(text).items())
+    return calendar_of(years.values(), edition=number)
 
 
 @lru_cache(maxsize=512)

@@ -73,6 +73,8 @@ DAYS_OFF: Mapping[str, Words] = {
     "dragon_boat": _("Dragon Boat Festival"),
     "mid_autumn": _("Mid-Autumn Festival"),
     "national_day": _("National Day"),
+    "victory_day": _("Victory Day"),
+    "own": _("own day off"),
 }
 RULE: Words = _("%(label)s: %(length)s, counted from %(anchor)s.")
 LATER_OF: Words = _("the later of: %(anchors)s")

@@ -12,6 +12,9 @@ from rules.engine.errors import EngineError
 WEEKEND = "weekend"
 """Why an ordinary Saturday or Sunday is skipped; every other reason is the code of a holiday group."""
 
+OWN = "own"
+"""Why a day is skipped that the desk itself took off, whatever the country does."""
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -41,7 +44,7 @@ class SkippedDay:
     day: date
     """The local date in the calendar's zone."""
     why: str
-    """The code of the holiday group, or `weekend`."""
+    """The code of the holiday group, `weekend` or `own`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Calendar:
     Two readings can be chosen with every question. `make_up_counts`: whether weekend days that are worked
     instead of a holiday count as working days. `holiday_groups`: the only groups observed, None for all; a
     holiday of another group is then an ordinary day of its week, and so are the make-up days of that group.
+    The desk's own days hold under every reading.
     """
 
     name: str
@@ -81,6 +85,8 @@ class Calendar:
     """Years whose days have not been announced yet."""
     covers: tuple[int, int]
     """The first and the last year with data."""
+    own: Mapping[date, bool] = field(default_factory=dict, repr=False, hash=False)
+    """The desk's own days, whatever the country does: True where it works, False where it does not."""
     _counted: dict[tuple[bool, frozenset[str] | None], WorkingDays] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -90,12 +96,16 @@ class Calendar:
         """Freeze the days, so that no index can differ from them, and refuse contradictions."""
         object.__setattr__(self, "holidays", MappingProxyType(dict(self.holidays)))
         object.__setattr__(self, "make_up", MappingProxyType(dict(self.make_up)))
+        object.__setattr__(self, "own", MappingProxyType(dict(self.own)))
         for day in self.make_up:
             if day in self.holidays:
                 raise CalendarError(f"{day} is a day off and a make-up day at once")
             if day.isoweekday() not in self.weekend:
                 raise CalendarError(f"{day} makes up for a holiday but is no weekend day")
-        for day in (*self.holidays, *self.make_up):
+        for day in self.own:
+            if day in self.holidays or day in self.make_up:
+                raise CalendarError(f"{day} is the desk's own day and the country's at once")
+        for day in (*self.holidays, *self.make_up, *self.own):
             if not self.covers[0] <= day.year <= self.covers[1]:
                 raise CalendarError(f"{day} is outside the years {self.covers[0]} to {self.covers[1]}")
 
@@ -108,9 +118,12 @@ class Calendar:
     def why_off(
         self, day: date, *, make_up_counts: bool = True, holiday_groups: frozenset[str] | None = None
     ) -> str | None:
-        """The holiday group or `weekend` that makes the day a day off; None for a working day."""
+        """The holiday group, `weekend` or `own` that makes the day a day off; None for a working day."""
         if not self.covers[0] <= day.year <= self.covers[1]:
             raise CalendarExhausted(self, day)
+        worked = self.own.get(day)
+        if worked is not None:
+            return None if worked else OWN
         group = self.holidays.get(day)
         if group is not None and _observed(group, holiday_groups):
             return group

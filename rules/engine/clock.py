@@ -229,7 +229,7 @@ def _made_up(start_day: date, due_day: date, length: Length, calendar: Calendar)
     return tuple(
         day
         for day in days_between(_first_day_counted(start_day, length), due_day)
-        if day in calendar.make_up
+        if (day in calendar.make_up or (day in calendar.own and day.isoweekday() in calendar.weekend))
         and calendar.is_working_day(day, make_up_counts=length.make_up_counts, holiday_groups=length.holiday_groups)
     )
 

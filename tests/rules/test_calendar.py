@@ -246,3 +246,38 @@ def test_a_year_left_out_is_refused(tmp_path: Path) -> None:
 def test_every_published_document_names_its_source() -> None:
     for path in sorted((CALENDARS / "cn").glob("*.yaml")):
         assert read_year(path.read_text(encoding="utf-8"), file=path.name).source
+
+
+@pytest.mark.parametrize("make_up_counts", [True, False])
+@pytest.mark.parametrize("holiday_groups", [None, TWO_FESTIVALS])
+def test_the_desks_own_days_hold_under_every_reading(
+    make_up_counts: bool, holiday_groups: frozenset[str] | None
+) -> None:  # fmt: skip
+    monday, saturday = date(2026, 11, 23), date(2026, 11, 28)
+    own = replace(CN, own={monday: False, saturday: True})
+    reading = {"make_up_counts": make_up_counts, "holiday_groups": holiday_groups}
+    assert [own.why_off(day, **reading) for day in (monday, saturday)] == ["own", None]
+    assert own.add_working_days(date(2026, 11, 20), 5, **reading) == saturday
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 1), date(2026, 10, 10), date(2030, 1, 1)])
+def test_an_own_day_is_neither_the_countrys_nor_outside_the_years(day: date) -> None:
+    with pytest.raises(CalendarError):
+        replace(CN, own={day: True})
+
+
+@pytest.mark.parametrize(
+    ("own", "problem"),
+    [
+        ("{off: [{day: 2028-01-02, zh: a, en: b}]}", "2028-01-02 already belongs to new_year"),
+        ("{off: [{day: 2028-03-01, zh: a}]}", "the field 'en' is missing"),
+        ("{of: []}", "unknown field 'of'; is 'off' meant?"),
+        ("{off: [{day: 2028-03-01, zh: a, en: b}], worked: [{day: 2028-03-01, zh: a, en: b}]}",
+         "2028-03-01 already belongs to the desk's own days"),
+        ("{off: [{day: 2028-03-01, zh: \"a\\nb\", en: b}]}", "a name of at most 80 characters on one line"),
+    ],
+)  # fmt: skip
+def test_own_days_that_cannot_be_are_refused_with_their_line(own: str, problem: str) -> None:
+    with pytest.raises(CalendarDocumentError, match=problem) as refused:
+        read_year(f"{DOCUMENT}own: {own}\n", file="cn/2028.yaml")
+    assert refused.value.line == 11
