@@ -102,7 +102,8 @@ class _People:
 
 def _cast() -> _People:
     from accounts.models import Membership, Shop, User
-    from rules.services import publish_shipped_calendars, publish_shipped_packs
+    from rules.calendar_publishing import publish_shipped_calendars
+    from rules.services import publish_shipped_packs
 
     publish_shipped_calendars()
     publish_shipped_packs()

@@ -40,7 +40,8 @@ def bring_up_to_date() -> None:
 
 def publish_what_ships() -> None:
     """Packs and calendars of this release, where nobody has published over them: a new house can open cases."""
-    from rules.services import publish_shipped_calendars, publish_shipped_packs  # noqa: PLC0415 - after django.setup
+    from rules.calendar_publishing import publish_shipped_calendars  # noqa: PLC0415 - after django.setup
+    from rules.services import publish_shipped_packs  # noqa: PLC0415 - after django.setup
 
     for edition in publish_shipped_calendars():
         sys.stdout.write(f"  Published the calendar {edition}\n")

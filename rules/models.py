@@ -55,7 +55,16 @@ class CalendarEdition(models.Model):
     documents = models.TextField(_("documents"))
     """The years' documents, as one canonical text."""
     digest = models.CharField(max_length=64)
+    shipped = models.PositiveIntegerField(_("edition of the release"), db_default=1)
+    """Up to which edition of the files that came with a release this one has seen them."""
     published_at = models.DateTimeField(_("published"), db_default=Clock(), editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
+    )
+    """None: it came with a release."""
+    source = models.TextField(_("source"), blank=True, db_default="")
+    """On what it rests, such as the notice that announced the days."""
+    note = models.TextField(_("note"), blank=True, db_default="")
 
     class Meta:
         verbose_name = _("calendar edition")
@@ -66,6 +75,90 @@ class CalendarEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.number}"
+
+
+class CalendarDraft(models.Model):
+    """The next edition of a calendar, while somebody works on it. It is never deleted: published or discarded."""
+
+    class Status(models.TextChoices):
+        EDITING = "editing", _("In work")
+        SUBMITTED = "submitted", _("Waits for approval")
+        PUBLISHED = "published", _("Published")
+        DISCARDED = "discarded", _("Discarded")
+
+    country = models.CharField(_("country"), max_length=10)
+    base = models.ForeignKey(CalendarEdition, models.PROTECT, related_name="+", verbose_name=_("builds on"))
+    years = models.JSONField(_("years"), default=dict)
+    """By the year, the text of each document that is not the base's."""
+    shipped = models.PositiveIntegerField(_("edition of the release"))
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    """Grows with every change, so that nobody changes what somebody else has changed meanwhile."""
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.EDITING)
+    source = models.TextField(_("source"), blank=True)
+    note = models.TextField(_("note"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published = models.OneToOneField(CalendarEdition, models.PROTECT, null=True, related_name="+")
+    """The edition it became."""
+    created_at = models.DateTimeField(_("begun"), db_default=Clock(), editable=False)
+    changed_at = models.DateTimeField(_("changed"), db_default=Clock())
+
+    class Meta:
+        verbose_name = _("draft of a calendar")
+        verbose_name_plural = _("drafts of calendars")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["country"], condition=models.Q(status__in=["editing", "submitted"]),
+                name="rules_one_open_draft_per_calendar",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.status}"
+
+
+class CalendarAction(models.Model):
+    """One thing somebody did to the working days of a country."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        SHIPPED = "shipped", _("Came with a release")
+        BEGUN = "begun", _("Began a draft")
+        EDITED = "edited", _("Changed the draft")
+        IMPORTED = "imported", _("Imported a file")
+        TAKEN_OVER = "taken_over", _("Took over the release’s edition")
+        CARRIED_OVER = "carried_over", _("Carried the draft over")
+        SUBMITTED = "submitted", _("Submitted for approval")
+        RETURNED = "returned", _("Sent back")
+        PUBLISHED = "published", _("Published")
+        DISCARDED = "discarded", _("Discarded the draft")
+
+    country = models.CharField(_("country"), max_length=10)
+    draft = models.ForeignKey(
+        CalendarDraft, models.PROTECT, null=True, related_name="actions", verbose_name=_("draft")
+    )
+    revision = models.PositiveIntegerField(default=0)
+    """The revision of the draft it made; 0 where there is no draft."""
+    kind = models.CharField(_("action"), max_length=20, choices=Kind.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    """None: the house itself."""
+    at = models.DateTimeField(_("at"), db_default=Clock(), editable=False)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+
+    class Meta:
+        verbose_name = _("action on a calendar")
+        verbose_name_plural = _("actions on calendars")
+        indexes: ClassVar = [models.Index(fields=["country", "-id"], name="rules_actions_on_calendar")]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.kind}"
 
 
 class Draft(models.Model):

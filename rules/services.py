@@ -1,9 +1,7 @@
-"""Publishing policy versions and calendar editions."""
+"""Publishing policy versions."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,9 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from rules import loader
-from rules.calendar_loader import CALENDARS, editions, read_documents
 from rules.engine.compiler import compile_policy
-from rules.models import CalendarEdition, PolicyVersion
+from rules.models import PolicyVersion
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('gongduan.publish.' || %s, 0))"
 
@@ -77,27 +74,6 @@ def _publish_shipped(pack: str, version: loader.PackVersion, document: dict[str,
     """A shipped text takes effect on its own day; one without a day always was."""
     start = version.effective_from or datetime(2000, 1, 1, tzinfo=UTC)
     return publish_version(pack, source=loader.version_source(version), document=document, effective_from=start)
-
-
-@transaction.atomic
-def publish_shipped_calendars() -> tuple[str, ...]:
-    """Publish every edition of every calendar that came with this release and is not published yet."""
-    done = []
-    for folder in sorted(path for path in CALENDARS.iterdir() if path.is_dir()):
-        for edition in editions(folder.name):
-            if not CalendarEdition.objects.filter(country=folder.name, number=edition).exists():
-                _publish_calendar(folder.name, edition)
-                done.append(f"{folder.name} {edition}")
-    return tuple(done)
-
-
-def _publish_calendar(country: str, edition: int) -> None:
-    documents = [d for d in read_documents(country) if d.edition <= edition]
-    texts = {d.file: (CALENDARS / d.file).read_text(encoding="utf-8") for d in documents}
-    text = json.dumps(texts, ensure_ascii=False, sort_keys=True)
-    CalendarEdition.objects.create(
-        country=country, number=edition, documents=text, digest=hashlib.sha256(text.encode()).hexdigest()
-    )
 
 
 def newest_number(pack: str) -> int:

@@ -109,7 +109,8 @@ def migrate(settings: dict[str, Any]) -> None:
 
 def publish_what_ships() -> None:
     """Packs and calendars are published once, into the template: most tests need them, and publishing takes seconds."""
-    from rules.services import publish_shipped_calendars, publish_shipped_packs
+    from rules.calendar_publishing import publish_shipped_calendars
+    from rules.services import publish_shipped_packs
 
     publish_shipped_calendars()
     publish_shipped_packs()

@@ -17,7 +17,8 @@ from disputes.demo.stories import all_stories
 from disputes.demo.world import World, clock_as_it_was
 from disputes.models import Case, Order
 from disputes.services.importing import run_import
-from rules.services import publish_shipped_calendars, publish_shipped_packs
+from rules.calendar_publishing import publish_shipped_calendars
+from rules.services import publish_shipped_packs
 
 SAMPLES: Final = Path(__file__).parent / "samples"
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from contract.clock import database_now
-from rules.services import publish_shipped_calendars, publish_shipped_packs
+from rules.calendar_publishing import publish_shipped_calendars
+from rules.services import publish_shipped_packs
 
 NARROW = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import Membership, Shop
 from contract.clock import database_now
 from disputes.models import Case, Order, OrderLine, Ruling
-from rules.services import publish_shipped_calendars, publish_shipped_packs
+from rules.calendar_publishing import publish_shipped_calendars
+from rules.services import publish_shipped_packs
 from tests.disputes.pages.cases_on_the_bench import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True)
