@@ -37,6 +37,10 @@ REFUSALS: Mapping[str, Words] = {
     "already_paused": _("The clocks of this case stand still already."),
     "nothing_runs": _("No clock is running in this case."),
     "not_paused": _("The clocks of this case are running."),
+    "cannot_be_moved": _(
+        "Its time had passed when it was imported, so there is nothing to move by: choose another way for it."
+    ),
+    "deadline_not_running": _("This deadline does not run in the case."),
     "automatic_stopped": _(
         "Automatic outcomes are stopped for these rules. A second person resumes them in the studio."
     ),
@@ -147,6 +151,8 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "not_a_quantity": _("Choose at least one and at most as many as were ordered."),
     "not_a_date": _("Enter a date such as 2026-11-25."),
     "not_a_moment": _("Enter a time with its offset, such as 2026-11-25T09:30:00Z."),
+    "hours_or_days": _("Enter hours or days, one of them."),
+    "not_within": _("Enter a whole number from %(least)s to %(most)s."),
     "in_the_past": _("Enter a time that has not passed yet."),
     "unknown_field": _("There is no such field; those known are: %(known)s."),
     "not_a_percentage": _("Enter a whole number from 0 to 100."),

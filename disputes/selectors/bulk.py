@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
+
+from django.db import connection
 
 from disputes.snapshot import moment
 from rules.engine.policy import Policy
@@ -43,8 +45,8 @@ class CaseQuery:
     held: str = EITHER
     numbers: tuple[str, ...] = ()
     """These cases only, whatever their stage."""
-    of_run: int | None = None
-    """The cases that an earlier run changed."""
+    held_by_run: int | None = None
+    """Those an earlier run held, and that nobody held or let run since."""
 
     @property
     def by_deadline(self) -> bool:
@@ -53,7 +55,7 @@ class CaseQuery:
     @property
     def only_open(self) -> bool:
         """Closed cases are meant where they are named, or asked for."""
-        return not (self.stage or self.numbers or self.of_run)
+        return not (self.stage or self.numbers or self.held_by_run)
 
     def as_json(self) -> dict[str, Any]:
         """As a run keeps it; what is empty is left out."""
@@ -72,12 +74,17 @@ def query_from(stored: Mapping[str, Any]) -> CaseQuery:
     return CaseQuery(**told)
 
 
-CHANGED_BY: Final = "SELECT b.case_id FROM disputes_bulkresult b WHERE b.run_id = %(of_run)s AND b.result = 'done'"
+HELD_BY: Final = """
+SELECT b.case_id FROM disputes_bulkresult b WHERE b.run_id = %(held_by_run)s AND b.result = 'done' AND NOT EXISTS (
+    SELECT FROM disputes_caseevent e
+    WHERE e.case_id = b.case_id AND e.sequence > b.sequence AND e.kind IN ('pause', 'resume'))
+"""
 BY_VALUE: Final[Mapping[str, str]] = {
     "platforms": "c.platform = ANY(%(platforms)s)", "pack": "c.pack = %(pack)s", "policy": "c.policy_id = %(policy)s",
     "stage": "c.stage = %(stage)s", "reason": "c.reason = %(reason)s", "shop": "c.shop_id = %(shop)s",
-    "numbers": "c.number = ANY(%(numbers)s)", "of_run": f"c.id IN ({CHANGED_BY})",
+    "numbers": "c.number = ANY(%(numbers)s)", "held_by_run": f"c.id IN ({HELD_BY})",
 }  # fmt: skip
+STILL_HELD_BY: Final = f"{HELD_BY} AND b.case_id = ANY(%(ids)s)"
 OF_DEADLINE: Final = "EXISTS (SELECT FROM disputes_deadline d WHERE d.case_id = c.id AND {conditions})"
 
 
@@ -110,6 +117,13 @@ def deadline_conditions(query: CaseQuery) -> str:
     if query.due_before:
         texts.append("d.wakes_at < %(due_before)s")
     return " AND ".join(texts)
+
+
+def still_held_by(run_id: int, ids: Collection[int]) -> frozenset[int]:
+    """Those of these cases that nobody held or let run since that run held them."""
+    with connection.cursor() as cursor:
+        cursor.execute(STILL_HELD_BY, {"held_by_run": run_id, "ids": list(ids)})
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def still_matches(query: CaseQuery, snapshot: CaseSnapshot, policy: Policy, policy_id: int) -> bool:

@@ -65,10 +65,18 @@ def standing_of(user_id: int) -> Standing:
     return Standing(user_id=user_id, platforms=administered, shops=frozenset(shops))
 
 
-def outcome_of(kind: BulkKind, asked: Asked, query: CaseQuery, standing: Standing, case: LockedCase) -> Outcome:
-    """Decide one case. One that cannot be decided keeps nobody waiting: it has failed, and the log says why."""
+def outcome_of(
+    kind: BulkKind, asked: Asked, query: CaseQuery, standing: Standing, case: LockedCase, *, fits: bool = True
+) -> Outcome:
+    """Decide one case; `fits` is false where the rows beside it say that it is no longer one of the set.
+
+    One that cannot be decided keeps nobody waiting: it has failed, and the log says why."""
     try:
-        return _decided(kind, asked, query, standing, case)
+        settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        unmoved = Change(case=case, steps=settled.steps, after=settled.snapshot)
+        if not fits or not still_matches(query, settled.snapshot, case.policy, case.policy_id):
+            return Outcome(case_id=case.id, result=Result.CHANGED, told={}, change=unmoved)
+        return _decided(kind, asked, standing, unmoved)
     except NOBODYS_FAULT:
         raise
     except Exception as error:  # whatever is wrong with one case must not keep the others waiting
@@ -82,19 +90,15 @@ def failed(case_id: int, error: Exception) -> Outcome:
     return Outcome(case_id=case_id, result=Result.FAILED, told={"error": told})
 
 
-def _decided(kind: BulkKind, asked: Asked, query: CaseQuery, standing: Standing, case: LockedCase) -> Outcome:
-    settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
-    before = settled.snapshot
-    unmoved = Change(case=case, steps=settled.steps, after=before)
-    if not still_matches(query, before, case.policy, case.policy_id):
-        return Outcome(case_id=case.id, result=Result.CHANGED, told={}, change=unmoved)
+def _decided(kind: BulkKind, asked: Asked, standing: Standing, settled: Change) -> Outcome:
+    case, before = settled.case, settled.after
     code = standing.refusal(case, before)
     taken = None if code else kind.decided(asked, case, before)
-    if not isinstance(taken, Taken):
-        code = code or _code(taken)
-        result = Result.ALREADY if code in kind.already else Result.REFUSED
-        return Outcome(case_id=case.id, result=result, code=code, told={}, change=unmoved)
-    return _taken(taken, unmoved)
+    if isinstance(taken, Taken):
+        return _taken(taken, settled)
+    code = code or _code(taken)
+    result = Result.ALREADY if code in kind.already else Result.REFUSED
+    return Outcome(case_id=case.id, result=result, code=code, told={}, change=settled)
 
 
 def _code(refusal: Refusal | None) -> str:

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from contract.clock import database_now
 from disputes.models import BulkResult, BulkRun
-from disputes.selectors.bulk import query_from
+from disputes.selectors.bulk import query_from, still_held_by
 from disputes.services.batching import in_halves
 from disputes.services.bulk_deciding import Outcome, failed, outcome_of, standing_of
 from disputes.services.bulk_kinds import KINDS, Asked
@@ -95,7 +95,9 @@ def _locked(run_id: int) -> BulkRun | None:
 def _outcomes(run: BulkRun, ids: list[int]) -> list[Outcome]:
     kind, query, standing = KINDS[run.kind], query_from(run.filters), standing_of(run.asked_by_id)
     asked = Asked(run_id=run.pk, actor_id=run.asked_by_id, via=Via(run.via), parameters=run.parameters)
-    return [outcome_of(kind, asked, query, standing, case) for case in lock_cases(ids)]
+    cases = lock_cases(ids)
+    fit = ids if query.held_by_run is None else still_held_by(query.held_by_run, ids)
+    return [outcome_of(kind, asked, query, standing, case, fits=case.id in fit) for case in cases]
 
 
 def _leave(run_id: int, case_id: int, error: Exception) -> int | None:

@@ -96,8 +96,8 @@ def start_run(
     told, words = found.checked(parameters), checked_reason(reason)
     with one_transaction():
         run = BulkRun.objects.create(
-            kind=kind, filters=query.as_json(), parameters=told, reason=words, platforms=[], of_run_id=query.of_run,
-            via=via, total=0, asked_by=actor,
+            kind=kind, filters=query.as_json(), parameters=told, reason=words, platforms=[],
+            of_run_id=query.held_by_run, via=via, total=0, asked_by=actor,
         )  # fmt: skip
         run.total, run.platforms = _fixed(run.pk, query)
         if run.total != expected:
