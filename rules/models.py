@@ -136,6 +136,7 @@ class CalendarAction(models.Model):
         RETURNED = "returned", _("Sent back")
         PUBLISHED = "published", _("Published")
         DISCARDED = "discarded", _("Discarded the draft")
+        CASES_MIGRATED = "cases_migrated", _("Put running cases under an edition")
 
     country = models.CharField(_("country"), max_length=10)
     draft = models.ForeignKey(
@@ -262,6 +263,7 @@ class RuleAction(models.Model):
         PUBLISHED = "published", _("Published")
         LENGTH_PUBLISHED = "length_published", _("Published one length")
         DISCARDED = "discarded", _("Discarded the draft")
+        CASES_MIGRATED = "cases_migrated", _("Put running cases under a version")
 
     pack = models.CharField(_("pack"), max_length=60)
     draft = models.ForeignKey(Draft, models.PROTECT, null=True, related_name="actions", verbose_name=_("draft"))

@@ -84,6 +84,16 @@ def version(version_id: int) -> VersionView:
     return _view(_rows().get(pk=version_id))
 
 
+def version_numbered(pack: str, number: int) -> int | None:
+    """The id of one version of a pack; None when there is none of that number."""
+    return PolicyVersion.objects.filter(pack=pack, number=number).values_list("pk", flat=True).first()
+
+
+def edition_numbered(country: str, number: int) -> int | None:
+    """The id of one edition of a country's calendar; None when there is none of that number."""
+    return CalendarEdition.objects.filter(country=country, number=number).values_list("pk", flat=True).first()
+
+
 def packs_in_force(at: datetime | None = None) -> tuple[VersionView, ...]:
     """The version in force of every pack, by platform and pack."""
     moment = at or database_now()

@@ -27,5 +27,9 @@ MODES_EXPLAINED: Mapping[str, Words] = {
 }
 """What each does to due times."""
 MORE_TIME: Words = _("%(length)s more for “%(deadline)s”")
+TO_VERSION: Words = _("Under version %(version)s of %(pack)s")
+TO_EDITION: Words = _("Under edition %(edition)s of the calendar “%(country)s”")
+KEEPING: Words = _("%(what)s, every promise kept")
+CONFIRMED: Words = _("%(what)s, what it shortens confirmed")
 IN_HOURS = _("%(count)d h")
 IN_DAYS = _("%(count)d d")

@@ -32,6 +32,10 @@ class CaseQuery:
     pack: str = ""
     policy: int | None = None
     """The id of the version they run under."""
+    not_policy: int | None = None
+    """The id of a version they do not run under."""
+    calendar_before: int | None = None
+    """The id of a calendar edition: they run under an older one of the same country."""
     stage: str = ""
     deadline: str = ""
     """The name of one that runs in them; of a held case, one that stands still."""
@@ -79,9 +83,14 @@ SELECT b.case_id FROM disputes_bulkresult b WHERE b.run_id = %(held_by_run)s AND
     SELECT FROM disputes_caseevent e
     WHERE e.case_id = b.case_id AND e.sequence > b.sequence AND e.kind IN ('pause', 'resume'))
 """
+OLDER_CALENDARS: Final = """
+SELECT e.id FROM rules_calendaredition e JOIN rules_calendaredition t ON t.country = e.country AND e.number < t.number
+WHERE t.id = %(calendar_before)s
+"""
 BY_VALUE: Final[Mapping[str, str]] = {
     "platforms": "c.platform = ANY(%(platforms)s)", "pack": "c.pack = %(pack)s", "policy": "c.policy_id = %(policy)s",
     "stage": "c.stage = %(stage)s", "reason": "c.reason = %(reason)s", "shop": "c.shop_id = %(shop)s",
+    "not_policy": "c.policy_id <> %(not_policy)s", "calendar_before": f"c.calendar_id IN ({OLDER_CALENDARS})",
     "numbers": "c.number = ANY(%(numbers)s)", "held_by_run": f"c.id IN ({HELD_BY})",
 }  # fmt: skip
 STILL_HELD_BY: Final = f"{HELD_BY} AND b.case_id = ANY(%(ids)s)"

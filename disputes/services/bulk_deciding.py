@@ -96,9 +96,10 @@ def _decided(kind: BulkKind, asked: Asked, standing: Standing, settled: Change) 
     taken = None if code else kind.decided(asked, case, before)
     if isinstance(taken, Taken):
         return _taken(taken, settled)
+    told = {"moved": taken.data["moved"]} if taken is not None and "moved" in taken.data else {}
     code = code or _code(taken)
     result = Result.ALREADY if code in kind.already else Result.REFUSED
-    return Outcome(case_id=case.id, result=result, code=code, told={}, change=settled)
+    return Outcome(case_id=case.id, result=result, code=code, told=told, change=settled)
 
 
 def _code(refusal: Refusal | None) -> str:

@@ -1,6 +1,6 @@
 """What can be done to many cases at once: each kind in one place, with its words, its parameters and its decision.
 
-To add one, write a `BulkKind` and put it into `KINDS`.
+To add one, write a `BulkKind` and put it into `bulk_registry.KINDS`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ from rules.selectors import packs_in_force, versions_of
 Parameters = Mapping[str, Any]
 MOST_HOURS: Final = 24 * 365
 """More than a year the engine gives to no deadline at once."""
+
+
+def _nothing_more(_parameters: Parameters, _run_id: int, _actor_id: int, _cases: int) -> None:
+    """The run itself tells who had it done, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,8 @@ class BulkKind:
     """What is done, in a phrase with its parameters."""
     already: frozenset[str] = frozenset()
     """Refusals that say that a case is as was asked already."""
+    begun: Callable[[Parameters, int, int, int], None] = _nothing_more
+    """Called in the transaction that starts a run, with its parameters, its id, who asked and how many cases."""
 
 
 def doing(kind: str, asked: Asked, case: LockedCase, snapshot: CaseSnapshot, **data: Any) -> Taken | Refusal:
@@ -191,13 +197,3 @@ RESUME: Final = BulkKind(
 EXTEND: Final = BulkKind(
     code="extend", label=_("Give more time"), checked=_checked_extend, decided=_extend, told=_told_extend
 )
-KINDS: Final[Mapping[str, BulkKind]] = {kind.code: kind for kind in (HOLD, RESUME, EXTEND)}
-
-
-def kind_of(code: str) -> BulkKind:
-    """Raises FieldsRefused for an unknown one."""
-    found = KINDS.get(code)
-    if found is None:
-        detail = field_sentence("unknown_choice", {"choices": ", ".join(KINDS)})
-        raise FieldsRefused(fields=[FieldProblem(pointer="/kind", code="unknown_choice", detail=detail)])
-    return found

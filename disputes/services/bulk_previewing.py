@@ -15,8 +15,9 @@ from disputes.selectors.bulk_sets import CaseSet, case_set, first_cases
 from disputes.selectors.cases import platform_word
 from disputes.selectors.wording import Worded
 from disputes.services.bulk_deciding import Outcome, outcome_of, standing_of
-from disputes.services.bulk_kinds import Asked, BulkKind, kind_of
+from disputes.services.bulk_kinds import Asked, BulkKind
 from disputes.services.bulk_reading import MovedView, ResultLabel, moved_views, refusal_words, result_labels
+from disputes.services.bulk_registry import kind_of
 from disputes.services.bulk_starting import MOST_CASES, narrowed
 from disputes.services.loading import LockedCase, read_cases
 from rules.engine.events import Via

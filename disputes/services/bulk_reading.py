@@ -19,7 +19,7 @@ from disputes.selectors.bulk import CaseQuery, query_from
 from disputes.selectors.cases import platform_word
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.wording import Worded
-from disputes.services.bulk_kinds import KINDS
+from disputes.services.bulk_registry import KINDS
 from disputes.snapshot import moment
 from rules.engine.policy import Policy
 from rules.selectors import policy_of
@@ -43,6 +43,8 @@ class MovedView:
     before_runs: bool
     after_at: datetime | None
     after_runs: bool
+    worse: bool = False
+    """Whether it takes back a promise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,4 +214,5 @@ def _moved(policy: Policy, told: Mapping[str, Any]) -> MovedView:
         name=told["name"], label=deadline_label(rule) if rule else told["name"],
         before_at=moment(before["due_at"]) if before else None, before_runs=bool(before and before["runs"]),
         after_at=moment(after["due_at"]) if after else None, after_runs=bool(after and after["runs"]),
+        worse=bool(told.get("worse")),
     )  # fmt: skip

@@ -20,7 +20,8 @@ from disputes.models import BulkResult, BulkRun
 from disputes.selectors.bulk import query_from, still_held_by
 from disputes.services.batching import in_halves
 from disputes.services.bulk_deciding import Outcome, failed, outcome_of, standing_of
-from disputes.services.bulk_kinds import KINDS, Asked
+from disputes.services.bulk_kinds import Asked
+from disputes.services.bulk_registry import KINDS
 from disputes.services.columns import Columns, write_rows
 from disputes.services.loading import lock_cases
 from disputes.services.sweeping import no_garbage_collection

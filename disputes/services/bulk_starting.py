@@ -18,7 +18,7 @@ from disputes.labels import field_sentence
 from disputes.models import BulkRun
 from disputes.selectors.bulk import CaseQuery, conditions
 from disputes.selectors.feeds import platforms_with_feeds
-from disputes.services.bulk_kinds import kind_of
+from disputes.services.bulk_registry import kind_of
 from disputes.services.writer import one_transaction
 from rules.engine.events import Via
 
@@ -105,6 +105,7 @@ def start_run(
         if not run.total:
             raise NoCases
         run.save(update_fields=["total", "platforms"])
+        found.begun(told, run.pk, actor.pk, run.total)
     return run.pk
 
 

@@ -25,7 +25,7 @@ def unmovable(old: Draft, draft: Draft) -> str:
     before, after = old.policy, draft.policy
     same = ("pack", "platform", "goods", "currency")
     if any(getattr(before, name) != getattr(after, name) for name in same):
-        return "other_pack"
+        return "another_pack"
     if draft.calendar.name != after.calendar:
         return "other_calendar"
     return next(_unknown(old, draft), "")

@@ -263,7 +263,7 @@ def test_a_case_that_is_over_stays_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda d: d.update(pack="tmall"), "other_pack"),
+        (lambda d: d.update(pack="tmall"), "another_pack"),
         (lambda d: d["reasons"].pop("QUALITY"), "reason_unknown"),
     ],
 )
