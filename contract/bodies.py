@@ -102,6 +102,15 @@ class WholeNumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class MapField(serializers.DictField):
+    """Names with values that mean something only to who reads them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValidationError(str(_("Enter names with their values.")), "not_a_map")
+        return super().to_internal_value(dict(data))
+
+
 class FlagField(serializers.BooleanField):
     """True or false, sent as such."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from contract.clock import database_now
@@ -20,11 +22,23 @@ from rules.engine.reconciling import STOPPED
 
 def oldest_overdue(user: Somebody) -> OverdueRow | None:
     """The case that has waited longest to be settled, among those of the platforms somebody works for."""
+    return next(iter(overdue_cases(user, PageRequest(limit=1)).data), None)
+
+
+def overdue_cases(user: Somebody, page: PageRequest) -> CursorPage[OverdueRow]:
+    """The cases that wait to be settled, the longest first. Cursor: `overdue`."""
     now = database_now()
-    due = Case.objects.filter(wake_at__lte=now, stuck__isnull=True, platform__in=platforms_worked_for(user))
-    case = due.order_by("wake_at", "pk").first()
-    if case is None or case.wake_at is None:
-        return None
+    cases = Case.objects.filter(wake_at__lte=now, stuck__isnull=True, platform__in=platforms_worked_for(user))
+    if page.after is not None:
+        since, last = page.after
+        cases = cases.filter(wake_at__gte=since).filter(Q(wake_at__gt=since) | Q(pk__gt=last))
+    found = list(cases.order_by("wake_at", "pk")[: page.limit + 1])
+    cut = page_of(found, page.limit, lambda case: (case.wake_at, case.pk), of="overdue")
+    return cut.shown_as(lambda case: _overdue(case, now))
+
+
+def _overdue(case: Case, now: datetime) -> OverdueRow:
+    assert case.wake_at is not None
     seconds = int((now - case.wake_at).total_seconds())
     return OverdueRow(
         number=case.number, platform=platform_word(case.platform), since=case.wake_at, seconds=max(seconds, 0)

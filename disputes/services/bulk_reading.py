@@ -10,7 +10,7 @@ from typing import Any, Final
 from accounts.models import User
 from accounts.selectors import platforms_administered
 from contract.clock import database_now
-from contract.errors import NotFound
+from contract.errors import FieldProblem, Malformed, NotFound
 from contract.paging import CursorPage, PageRequest, page_of
 from disputes.labels import refusal_sentence
 from disputes.labels.words import STAGES, name_of
@@ -172,6 +172,16 @@ def results_of(run_id: int, page: PageRequest, result: str | None = None) -> Cur
         rows = rows.filter(position__gt=page.after[0])
     found = list(rows[: page.limit + 1])
     return page_of(found, page.limit, lambda row: (row.position,), of=RESULTS).shown_as(_result)
+
+
+def result_named(text: str | None) -> str | None:
+    """The result that somebody filters by, `waiting` for cases not done yet; None for all. Raises Malformed."""
+    names = {value or "waiting": value for value in BulkResult.Result.values}
+    if not text:
+        return None
+    if text not in names:
+        raise Malformed(fields=[FieldProblem(pointer="/result", code="unknown_choice", detail=", ".join(names))])
+    return names[text]
 
 
 def all_results(run_id: int, result: str | None = None) -> Iterator[ResultView]:

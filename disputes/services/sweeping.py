@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,6 +60,15 @@ RETRY = """
 WITH chosen AS (
     UPDATE disputes_stuckcase s SET retry_at = (SELECT gongduan_clock()) FROM disputes_case c
     WHERE c.id = s.case_id AND c.number = %s RETURNING s.case_id, s.retry_at
+)
+UPDATE disputes_case c SET retry_at = chosen.retry_at, wake_at = chosen.retry_at FROM chosen WHERE c.id = chosen.case_id
+"""
+RETRY_MANY = """
+WITH chosen AS (
+    UPDATE disputes_stuckcase s SET retry_at = (SELECT gongduan_clock()) FROM disputes_case c
+    WHERE c.id = s.case_id AND c.platform = ANY(%(platforms)s)
+        AND (%(numbers)s::text[] IS NULL OR c.number = ANY(%(numbers)s::text[]))
+    RETURNING s.case_id, s.retry_at
 )
 UPDATE disputes_case c SET retry_at = chosen.retry_at, wake_at = chosen.retry_at FROM chosen WHERE c.id = chosen.case_id
 """
@@ -231,6 +240,14 @@ def retry_stuck(number: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(RETRY, [number])
         return bool(cursor.rowcount)
+
+
+def retry_all_stuck(platforms: Sequence[str], numbers: Sequence[str] | None = None) -> int:
+    """Let the next sweep try the parked cases of these platforms at once, or those named; how many there are."""
+    values = {"platforms": list(platforms), "numbers": None if numbers is None else list(numbers)}
+    with connection.cursor() as cursor:
+        cursor.execute(RETRY_MANY, values)
+        return int(cursor.rowcount)
 
 
 def _sum(one: Swept, other: Swept) -> Swept:

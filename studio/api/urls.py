@@ -7,6 +7,7 @@ from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, DraftTextApi,
 app_name = "studio-api"
 urlpatterns = [
     path("lab/", include("studio.api.lab_urls")),
+    path("", include("studio.api.bulk_urls")),
     path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),
     path("packs/<str:pack>/drafts/<int:draft>/", DraftApi.as_view(), name="draft"),
     path("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", DraftActionApi.as_view(), name="draft-action"),

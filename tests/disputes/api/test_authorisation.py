@@ -13,7 +13,9 @@ from rest_framework.test import APIClient
 from accounts.identities import link_identity
 from accounts.memberships import join_shop
 from accounts.services import issue_token, suspend_person
+from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.histories import Chosen
+from disputes.services.bulk_starting import start_run
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
 from studio.lab.running import start_verification
@@ -79,16 +81,28 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("identity-links/", "get"): _with(_all(403), administrator=200),
     ("identity-links/", "post"): _with(_all(403), administrator=201),
     ("identity-links/<int:link_id>/undo/", "post"): _with(_all(403), administrator=200),
+    ("bulk-runs/", "get"): _with(_all(403), administrator=200),
+    ("bulk-runs/", "post"): _with(_all(403), administrator=201),
+    ("bulk-runs/preview/", "post"): _with(_all(403), administrator=200),
+    ("bulk-runs/<int:bulk_id>/", "get"): _with(_all(403), administrator=200),
+    ("bulk-runs/<int:bulk_id>/cancel/", "post"): _with(_all(403), administrator=200),
+    ("bulk-runs/<int:bulk_id>/results/", "get"): _with(_all(403), administrator=200),
+    ("timers/", "get"): _with(_all(403), administrator=200),
+    ("timers/stuck/", "get"): _with(_all(403), administrator=200),
+    ("timers/stuck/retry/", "post"): _with(_all(403), administrator=200),
     ("queue/", "get"): _with(_all(403), arbitrator=200, administrator=200),
     ("queue/claim/", "post"): _with(_all(403), arbitrator=204),
 }
 """What each gets; a method an address does not take is 405 for whoever is logged in."""
 
 ACTIONS = {"cases": "message", "packs": "discard"}
+HELD = {"kind": "hold", "parameters": {"held_for": "technical"}}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("packs/<str:pack>/stop/", "post"): {"reason": "The carrier's feed is wrong."},
     ("packs/<str:pack>/drafts/", "post"): {"title": "Ten days"},
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): {"revision": 1},
+    ("bulk-runs/", "post"): {**HELD, "reason": "An outage.", "expected_count": 1},
+    ("bulk-runs/preview/", "post"): HELD,
     ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
     ("cases/<str:number>/actions/<slug:action>/", "post"): {"text": "Hello"},
     ("identity-links/", "post"): {"platform": "taobao", "outside_id": "tb_9", "username": "ming"},
@@ -148,6 +162,9 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
     agent = person("agent")
     join_shop(agent, shop, "agent")
     linked = link_identity("taobao", "tb_8", cast["buyer"]).link_id
+    bulk_run = start_run(
+        "hold", CaseQuery(platforms=()), {"held_for": "technical"}, reason="x", expected=1, actor=cast["administrator"]
+    )
     lab_run = start_verification(Chosen(), by_id=None)
     rules_drafted = begin_draft(versions_of("taobao.general")[0], title="x", author_id=cast["administrator"].pk).id
 
@@ -158,7 +175,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<str:platform>": "taobao", "<str:kind>": "orders",
-            "<int:lab_id>": lab_run,
+            "<int:lab_id>": lab_run, "<int:bulk_id>": bulk_run,
             "<int:draft>": rules_drafted, "<slug:action>": ACTIONS.get(route.partition("/")[0], "extend_receipt"),
         }.items():  # fmt: skip
             address = address.replace(place, str(value))

@@ -14,8 +14,10 @@ from accounts.identities import link_identity
 from contract.clock import database_now
 from disputes.models import Case, Exhibit
 from disputes.selectors.access import case_for
+from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.histories import Chosen
 from disputes.services.acting import perform
+from disputes.services.bulk_starting import start_run
 from disputes.services.importing import run_import
 from rules.drafts import begin_draft
 from rules.selectors import version_in_force
@@ -242,6 +244,11 @@ OF_A_DRAFT: Final = "/api/v1/packs/{pack}/drafts/{draft}/actions/{action}/"
 DISCARDING: Final[Schema] = {"properties": {"revision": {"type": "integer"}}}
 
 
+def held_in_bulk(root: Any) -> int:
+    query, why = CaseQuery(platforms=()), {"held_for": "technical"}
+    return start_run("hold", query, why, reason="An outage.", expected=1, actor=root)
+
+
 def places_of(number: str, root: Any) -> dict[str, str]:
     """Something that is there for every name in an address."""
     version = version_in_force("taobao.general")
@@ -250,6 +257,7 @@ def places_of(number: str, root: Any) -> dict[str, str]:
         "{order}": str(Case.objects.get().order_id),
         "{draft}": str(begin_draft(version, title="Sooner", author_id=root.pk).id),
         "{lab_id}": str(start_verification(Chosen(platforms=("taobao",)), by_id=root.pk)),
+        "{bulk_id}": str(held_in_bulk(root)),
     }  # fmt: skip
 
 
