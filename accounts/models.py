@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+import accounts.action_models  # noqa: F401  (its table belongs to this app)
 from contract.clock import Clock
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import record_action
 from accounts.models import ApiToken, Language, Shop, StaffRole, User
 from accounts.throttling import client_address, count_login, forget_logins
 from contract.clock import Clock
@@ -41,6 +42,7 @@ def create_person(
     language: str = Language.CHINESE,
     time_zone: str = "Asia/Shanghai",
     is_superuser: bool = False,
+    by: User | None = None,
 ) -> User:
     """Make an account; without a password nobody can log in to it. Raises Invalid (422)."""
     user = User(
@@ -54,21 +56,31 @@ def create_person(
     user.set_password(password)
     _check(user)
     user.save()
+    record_action("person_created", by=by, person=user)
     return user
 
 
 @transaction.atomic
-def suspend_person(user_id: int) -> None:
+def suspend_person(user_id: int, *, by: User | None = None) -> None:
     """Refuse the person's logins, sessions and tokens from now on. Raises NotFound."""
-    if not User.objects.filter(pk=user_id).update(is_suspended=True):
-        raise NotFound
+    _set_suspended(user_id, True, by)
     revoke_tokens(user_id)
 
 
-def readmit_person(user_id: int) -> None:
+@transaction.atomic
+def readmit_person(user_id: int, *, by: User | None = None) -> None:
     """Let a suspended person log in again; tokens stay revoked. Raises NotFound."""
-    if not User.objects.filter(pk=user_id).update(is_suspended=False):
+    _set_suspended(user_id, False, by)
+
+
+def _set_suspended(user_id: int, suspended: bool, by: User | None) -> None:
+    person = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if person is None:
         raise NotFound
+    if person.is_suspended is not suspended:
+        person.is_suspended = suspended
+        person.save(update_fields=["is_suspended"])
+        record_action("person_suspended" if suspended else "person_readmitted", by=by, person=person)
 
 
 def set_language(user_id: int, language: str) -> None:
@@ -93,25 +105,34 @@ def change_password(user: User, password: str) -> None:
     revoke_tokens(user.pk)
 
 
-def open_shop(platform: str, name: str, *, outside_id: str = "", return_address: str = "") -> Shop:
+@transaction.atomic
+def open_shop(
+    platform: str, name: str, *, outside_id: str = "", return_address: str = "", by: User | None = None
+) -> Shop:
     """Raises Invalid (422), also when the platform's number is taken."""
     shop = Shop(platform=platform, name=name, outside_id=outside_id, return_address=return_address)
     _check(shop)
     shop.save()
+    record_action("shop_opened", by=by, subject=name, platform=platform)
     return shop
 
 
-def appoint(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM) -> None:
+@transaction.atomic
+def appoint(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM, *, by: User | None = None) -> None:
     """Make the person staff of a platform, or of all; a second time changes nothing. Raises Invalid (422)."""
     role = StaffRole(user=user, kind=kind, platform=platform)
     if not StaffRole.objects.filter(user=user, kind=kind, platform=platform).exists():
         _check(role)
         role.save()
+        record_action("role_given", by=by, person=user, platform=platform, after={"role": kind})
 
 
-def dismiss(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM) -> None:
+@transaction.atomic
+def dismiss(user: User, kind: str, platform: str = StaffRole.EVERY_PLATFORM, *, by: User | None = None) -> None:
     """Undo an appointment."""
-    StaffRole.objects.filter(user=user, kind=kind, platform=platform).delete()
+    gone, _kinds = StaffRole.objects.filter(user=user, kind=kind, platform=platform).delete()
+    if gone:
+        record_action("role_taken", by=by, person=user, platform=platform, before={"role": kind})
 
 
 def check_login(request: HttpRequest, username: str, password: str) -> User:

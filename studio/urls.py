@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from studio.views import (
+    audit,
     changing,
     drafts,
     drafts_documents,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),
     path("lab/", include("studio.lab.urls")),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/audit.csv", audit.table, name="audit-table"),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/<slug:platform>/<slug:kind>/on/", feeds.on, name="feed-on"),
     path("feeds/<slug:platform>/<slug:kind>/off/", feeds.off, name="feed-off"),

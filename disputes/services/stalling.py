@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from accounts.actions import record_action
 from accounts.models import User
 from accounts.selectors import is_administrator
 from contract.clock import database_now
@@ -108,6 +109,7 @@ def _switched(platform: str, kind: str, on: bool, actor: User) -> Feed:
         feed.is_on, feed.switched_by, feed.switched_at, feed.stale_since = on, actor, now, None
         feed.silent_for, feed.watched_at = timedelta(), now
         feed.save()
+        record_action("feed_on" if on else "feed_off", by=actor, subject=kind, platform=platform)
         return feed
 
 

@@ -71,7 +71,7 @@ class CancelRunApi(DisputeApi):
     def post(self, request: Request, lab_id: int) -> Response:
         checked(Nothing, body_of(request))
         found = reading.run_for(administrator_asking(request), lab_id)
-        running.cancel(found.pk)
+        running.cancel(found.pk, by=person(request))
         found.refresh_from_db()
         return Response(LabRunSerializer(reading.view_of(found)).data)
 

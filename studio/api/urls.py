@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from studio.api.audit import AuditApi
 from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, DraftTextApi, TrailApi
 
 app_name = "studio-api"
 urlpatterns = [
+    path("audit/", AuditApi.as_view(), name="audit"),
     path("lab/", include("studio.api.lab_urls")),
     path("", include("studio.api.bulk_urls")),
     path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import record_action
+from accounts.models import User
 from contract.clock import database_now
 from contract.errors import Conflict, NotFound
 from disputes.selectors.histories import Chosen, History, count_of, histories
@@ -85,7 +87,7 @@ def _start(kind: str, chosen: Chosen, *, by_id: int | None, **given: str) -> int
 
 
 @transaction.atomic
-def cancel(run_id: int) -> None:
+def cancel(run_id: int, *, by: User | None = None) -> None:
     """Stop a run; what it found until now is kept. Raises NotFound, RunOver."""
     run = LabRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
@@ -94,6 +96,8 @@ def cancel(run_id: int) -> None:
         raise RunOver
     run.state, run.finished_at = State.CANCELLED, database_now()
     run.save(update_fields=["state", "finished_at"])
+    platform = run.platforms[0] if len(run.platforms) == 1 else ""
+    record_action("lab_cancelled", by=by, subject=f"#{run.pk}", platform=platform)
 
 
 def work(seconds: float = SLICE) -> int:

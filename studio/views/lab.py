@@ -81,7 +81,7 @@ def cancel(request: HttpRequest, lab_id: int) -> HttpResponse:
     """Stop a run."""
     found = _run(request, lab_id)
     try:
-        running.cancel(found.pk)
+        running.cancel(found.pk, by=administrator(request))
     except running.RunOver as over:
         messages.info(request, over.message())
     return redirect("studio:lab-run", lab_id=lab_id)
@@ -125,11 +125,11 @@ def csv_text(found: LabRun) -> str:
             row.number, row.bucket, row.sequence, row.cause, row.subject, row.sentence, row.before, row.after, amount,
             row.currency,
         )  # fmt: skip
-        writer.writerow([_harmless(value) for value in told])
+        writer.writerow([harmless(value) for value in told])
     return f"\ufeff{text.getvalue()}"
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """A text that no spreadsheet takes for a formula; amounts may begin with a minus."""
     text = str(value)
     is_number = text.lstrip("-").replace(".", "", 1).isdecimal()

@@ -78,10 +78,12 @@ def _made(request: HttpRequest, what: str, form: forms.Form) -> HttpResponse | N
     given = form.cleaned_data
     try:
         if what == "shop":
-            shop = services.open_shop(given["platform"], given["name"], outside_id=given["outside_id"])
+            shop = services.open_shop(
+                given["platform"], given["name"], outside_id=given["outside_id"], by=administrator(request)
+            )
             messages.success(request, _("The shop %(name)s is open.") % {"name": shop.name})
             return redirect("studio:people")
-        user = services.create_person(**given)
+        user = services.create_person(**given, by=administrator(request))
     except Invalid as error:
         _tell(form, error)
         return None
@@ -112,7 +114,7 @@ def _done(request: HttpRequest, user: User, what: str, form: forms.Form | None) 
 
 def _given(request: HttpRequest, user: User, what: str, given: dict[str, Any]) -> None:
     if what == "appoint":
-        services.appoint(user, given["kind"], given["platform"])
+        services.appoint(user, given["kind"], given["platform"], by=administrator(request))
         messages.success(request, _("The role was given."))
     elif what == "join":
         join_shop(user, Shop.objects.get(pk=given["shop"]), given["role"], by=administrator(request))
@@ -148,12 +150,12 @@ def _suspend(request: HttpRequest, user: User) -> None:
     if user.pk == administrator(request).pk:
         messages.warning(request, _("You cannot suspend yourself."))
         return
-    services.suspend_person(user.pk)
+    services.suspend_person(user.pk, by=administrator(request))
     messages.success(request, _("They cannot log in any more; their cases go on."))
 
 
 def _readmit(request: HttpRequest, user: User) -> None:
-    services.readmit_person(user.pk)
+    services.readmit_person(user.pk, by=administrator(request))
     messages.success(request, _("They can log in again."))
 
 
@@ -164,7 +166,7 @@ def _dismiss(request: HttpRequest, user: User) -> None:
     if everywhere and user.pk == administrator(request).pk:
         messages.warning(request, _("You cannot take this role from yourself: somebody else has to."))
         return
-    services.dismiss(user, kind, platform)
+    services.dismiss(user, kind, platform, by=administrator(request))
     messages.success(request, _("The role was taken away."))
 
 

@@ -88,4 +88,5 @@ def test_every_text_of_the_house_is_in_the_chinese_catalogue() -> None:
     known = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(CHINESE)) if not entry.obsolete}
     marked = {(text, path) for path in sources() for text in marked_in(path)}
     assert len(marked) > 2_000
-    assert sorted({(str(path.relative_to(CHECKOUT)), text[1]) for text, path in marked if text not in known}) == []
+    missing = sorted({f"{path.relative_to(CHECKOUT)}: {text[1]}" for text, path in marked if text not in known})
+    assert not missing, "\n".join(missing)

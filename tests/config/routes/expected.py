@@ -160,6 +160,8 @@ LINES: tuple[Line, ...] = (
     studio("lab-table", get={200: ADMINISTRATORS}),
     studio("lab-cancel", post={302: ADMINISTRATORS}),
     studio("lab-compare", get={}),
+    studio("audit", get={200: ALL_ADMINISTRATORS}),
+    studio("audit-table", get={200: ALL_ADMINISTRATORS}),
     studio("timers", get={200: ALL_ADMINISTRATORS}),
     studio("retry", post={302: ADMINISTRATORS}),
     studio("resume", post={302: ALL_ADMINISTRATORS}, said={"case": "number", "mode": "fresh"}),

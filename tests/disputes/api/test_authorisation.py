@@ -52,6 +52,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/drafts/<int:draft>/document/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/actions/", "get"): _with(_all(403), administrator=200),
+    ("audit/", "get"): _with(_all(403), administrator=200),
     ("lab/runs/", "get"): _with(_all(403), administrator=200),
     ("lab/runs/", "post"): _with(_all(403), administrator=201),
     ("lab/runs/<int:lab_id>/", "get"): _with(_all(403), administrator=200),

@@ -1,0 +1,1 @@
+"""What administrators did: written where it is done, read in one list."""
