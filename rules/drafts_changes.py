@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.engine.lengths import LENGTH_FORM
 
-Path = tuple[str, ...]
+Path = tuple[str | int, ...]
 Values = Mapping[str, Any]
 
 ORIGINS = ("source", "confidence", "note")
@@ -39,7 +39,7 @@ class Change:
     @property
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901) to the field."""
-        return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.path)
+        return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in self.path)
 
     @property
     def is_origin(self) -> bool:
@@ -82,21 +82,31 @@ def with_changes(document: Values, changes: Iterator[Change] | list[Change]) -> 
     return changed
 
 
-def put(document: dict[str, Any], path: Path, value: Any) -> None:
-    """Set one field, making the maps on the way to it; `NOTHING` takes it away."""
-    *parents, last = path
-    holder = document
-    for part in parents:
-        inner = holder.get(part)
-        if not isinstance(inner, dict):
-            if value is NOTHING:
-                return
-            inner = holder[part] = {}
-        holder = inner
-    if value is NOTHING:
-        holder.pop(last, None)
-    else:
-        holder[last] = copy.deepcopy(value)
+def put(holder: Any, path: Path, value: Any) -> None:
+    """Set one field, making the maps on the way to it; `NOTHING` takes it away. A list is entered by position."""
+    key = _key(holder, path[0])
+    if len(path) == 1:
+        if value is not NOTHING:
+            holder[key] = copy.deepcopy(value)
+        elif key in holder if isinstance(holder, dict) else key is not None:
+            del holder[key]
+        return
+    inner = holder.get(key) if isinstance(holder, dict) else holder[key]
+    if not isinstance(inner, dict) and _key(inner, path[1]) is None:
+        if value is NOTHING:
+            return
+        inner = holder[key] = {}
+    put(inner, path[1:], value)
+
+
+def _key(holder: Any, part: Any) -> Any:
+    """By what a part of a path is found in a map or in a list; None where a list has no such place."""
+    if isinstance(holder, dict):
+        return part
+    if not isinstance(holder, list):
+        return None
+    position = int(part) if str(part).isdecimal() else len(holder)
+    return position if position < len(holder) else None
 
 
 def value_at(document: Any, path: tuple[str | int, ...]) -> Any:

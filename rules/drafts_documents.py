@@ -6,7 +6,6 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -15,6 +14,7 @@ from rules import loader
 from rules.documents import Document, PackError, explain_error, nearest_of
 from rules.drafting import LONGEST, MOST_WORKING_DAYS, roughly, traps_of
 from rules.drafts_changes import NOTHING, changes_between, value_at
+from rules.drafts_numbers import is_zone, wrong_numbers
 from rules.drafts_words import problem_in_words
 from rules.engine.clock import Length, Unit
 from rules.engine.compiler import compile_policy
@@ -96,6 +96,11 @@ def read_text(text: str, *, base: Policy) -> dict[str, Any]:
 def check_document(values: Mapping[str, Any], *, base: Policy) -> None:
     """The same for a document that was never a text. Raises WrongDocument."""
     read_text(as_text(values), base=base)
+
+
+def mistakes_in(values: Mapping[str, Any], *, base: Policy) -> tuple[Mistake, ...]:
+    """What is wrong with a document that was never a text: every line is the first. For a look; it writes nothing."""
+    return tuple(_mistakes(Document(values=dict(values)), base))
 
 
 def _check_form(text: str) -> None:
@@ -180,20 +185,29 @@ def contradictions(policy: Policy, base: Policy) -> Iterator[DocumentError]:
     for trap in sorted(traps_of(policy) - traps_of(base), key=lambda one: (one.gate, one.expiry)):
         problem = "this opens only after what it is needed for is over"
         yield DocumentError(problem, path=(_section(policy, trap.gate), trap.gate, "length"), word=trap.expiry)
-    yield from _wrong_settings(policy.document, base)
+    yield from wrong_numbers(policy.document, {**base.settings, **loader.known_settings()})
     yield from _wrong_places(policy)
 
 
 def _wrong_lengths(rule: DeadlineRule, before: DeadlineRule | None) -> Iterator[DocumentError]:
-    section = "order_clocks" if rule.order_clock else "deadlines"
     zero_before = before is not None and any(term.length.amount == 0 for term in before.terms)
-    for term in rule.terms:
-        for length in filter(None, (term.length, term.maximum)):
-            problem = _wrong_length(length, zero_allowed=zero_before)
+    for position, term in enumerate(rule.terms):
+        first = "is" if term.maximum is None else "target"
+        for word, length in ((first, term.length), ("max", term.maximum)):
+            problem = _wrong_length(length, zero_allowed=zero_before) if length else ""
             if problem:
-                yield DocumentError(problem, path=(section, rule.name, "length"), word=str(length))
+                yield DocumentError(problem, path=_place(rule, position, word), word=str(length))
         if term.maximum and roughly(term.maximum) < roughly(term.length):
-            yield DocumentError("the maximum is shorter than the target", path=(section, rule.name, "length"))
+            yield DocumentError("the maximum is shorter than the target", path=_place(rule, position, "max"))
+
+
+def _place(rule: DeadlineRule, position: int, word: str) -> tuple[str | int, ...]:
+    """Where in the document a number of a length stands, whichever of its forms the length has."""
+    stated = rule.source["length"]
+    item = stated[position] if isinstance(stated, list) else stated
+    among = (position,) if isinstance(stated, list) else ()
+    inside = (word,) if isinstance(item, Mapping) and word in item else ()
+    return ("order_clocks" if rule.order_clock else "deadlines", rule.name, "length", *among, *inside)
 
 
 def _wrong_length(length: Length, *, zero_allowed: bool) -> str:
@@ -204,22 +218,8 @@ def _wrong_length(length: Length, *, zero_allowed: bool) -> str:
     return ""
 
 
-def _wrong_settings(document: Mapping[str, Any], base: Policy) -> Iterator[DocumentError]:
-    known = {**base.settings, **loader.known_settings()}
-    for name, value in (document.get("settings") or {}).items():
-        path = ("settings", name)
-        if name not in known:
-            yield DocumentError("unknown setting", path=path, word=name, choices=tuple(sorted(known)))
-        elif known[name] is not None and value is not None and type(value) is not type(known[name]):
-            yield DocumentError("another kind of value is needed here", path=path, word=value)
-        elif isinstance(value, int) and not isinstance(value, bool) and value < 0:
-            yield DocumentError("a number here is never negative", path=path, word=value)
-
-
 def _wrong_places(policy: Policy) -> Iterator[DocumentError]:
-    try:
-        ZoneInfo(policy.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if not is_zone(policy.zone):
         yield DocumentError("unknown time zone", path=("timezone",), word=policy.zone)
     if policy.calendar not in loader.known_calendars():
         choices = loader.known_calendars()

@@ -19,6 +19,8 @@ from rules.models import Draft
 LONGEST_SOURCE = 500
 CONFIDENCES = ("assumed", "A", "B", "C")
 """How sure a number is that a person enters; `seed` and `sdk` only came with the packs."""
+Sources = Mapping[str, tuple[str, str]]
+"""By the pointer to a changed number: its source, and how sure it is."""
 
 
 class BadSource(Invalid):
@@ -51,23 +53,32 @@ def stated_changes(draft: DraftView) -> tuple[Stated, ...]:
 def import_text(pack: str, draft_id: int, text: str, *, revision: int | None, actor_id: int) -> DraftView:
     """Replace a draft's document by a whole text. Raises WrongDocument with every mistake, and as `changing`."""
     document = read_text(text, base=draft_of(pack, draft_id).base.policy)
-    return _write(pack, draft_id, document, kind=Kind.IMPORTED, revision=revision, actor_id=actor_id)
+    return _write(pack, draft_id, document, kind=Kind.IMPORTED, revision=revision, actor_id=actor_id, sources={})
 
 
 def change_fields(
-    pack: str, draft_id: int, fields: Iterable[tuple[Path, Any]], *, revision: int | None, actor_id: int
+    pack: str, draft_id: int, fields: Iterable[tuple[Path, Any]], *, revision: int | None, actor_id: int,
+    sources: Sources | None = None,
 ) -> DraftView:  # fmt: skip
-    """Set single fields of a draft; `NOTHING` takes one away. Raises WrongDocument, and as `changing`."""
-    draft = draft_of(pack, draft_id)
-    document = draft.document
+    """Set single fields of a draft; `NOTHING` takes one away. Raises as `change_document`."""
+    document = draft_of(pack, draft_id).document
     for path, value in fields:
         put(document, path, value)
-    check_document(document, base=draft.base.policy)
-    return _write(pack, draft_id, document, kind=Kind.EDITED, revision=revision, actor_id=actor_id)
+    return change_document(pack, draft_id, document, revision=revision, actor_id=actor_id, sources=sources)
+
+
+def change_document(
+    pack: str, draft_id: int, document: dict[str, Any], *, revision: int | None, actor_id: int,
+    sources: Sources | None = None,
+) -> DraftView:  # fmt: skip
+    """Let a draft say something else, and on what its numbers rest. Raises WrongDocument, BadSource, as `changing`."""
+    check_document(document, base=draft_of(pack, draft_id).base.policy)
+    options = {"kind": Kind.EDITED, "sources": sources or {}}
+    return _write(pack, draft_id, document, revision=revision, actor_id=actor_id, **options)
 
 
 def state_sources(
-    pack: str, draft_id: int, sources: Mapping[str, tuple[str, str]], *, revision: int | None, actor_id: int
+    pack: str, draft_id: int, sources: Sources, *, revision: int | None, actor_id: int
 ) -> DraftView:  # fmt: skip
     """Say on what changed numbers rest: by the pointer to each, the source and how sure it is.
 
@@ -76,32 +87,38 @@ def state_sources(
     """
     with changing(pack, draft_id, revision=revision) as row:
         document = draft_of(pack, draft_id).document
-        changed = {
-            change.pointer: change
-            for change in changes_between(loader.compile_canonical(row.base.document).document, document)
-        }
-        _check_sources(sources, changed)
-        for pointer, (source, confidence) in sources.items():
-            told = Source(source=source.strip(), confidence=confidence, value=plain(changed[pointer].after))
-            row.notes[pointer] = asdict(told)
-            _tell_entry(document, changed[pointer].path, told)
+        _state(row, document, sources, actor_id=actor_id)
         _set_document(row, document)
-        record(Kind.SOURCED, pack=pack, actor_id=actor_id, draft_id=row.pk, after={"sources": row.notes})
     return draft_of(pack, draft_id)
 
 
 def _write(
-    pack: str, draft_id: int, document: dict[str, Any], *, kind: Kind, revision: int | None, actor_id: int
+    pack: str, draft_id: int, document: dict[str, Any], *, kind: Kind, revision: int | None, actor_id: int,
+    sources: Sources,
 ) -> DraftView:  # fmt: skip
     with changing(pack, draft_id, revision=revision) as row:
         before = loader.compile_canonical(row.document).document
         told = [as_json(change) for change in changes_between(before, document)]
-        _set_document(row, document)
         base = loader.compile_canonical(row.base.document).document
         row.notes = {**row.notes, **sources_brought(base, before, document)}
         row.accepted = []
         record(kind, pack=pack, actor_id=actor_id, draft_id=row.pk, after={"changes": told})
+        if sources:
+            _state(row, document, sources, actor_id=actor_id)
+        _set_document(row, document)
     return draft_of(pack, draft_id)
+
+
+def _state(row: Draft, document: dict[str, Any], sources: Sources, *, actor_id: int) -> None:
+    """Keep the sources with the draft and in the document. Raises BadSource."""
+    base = loader.compile_canonical(row.base.document).document
+    changed = {change.pointer: change for change in changes_between(base, document)}
+    _check_sources(sources, changed)
+    for pointer, (source, confidence) in sources.items():
+        told = Source(source=source.strip(), confidence=confidence, value=plain(changed[pointer].after))
+        row.notes[pointer] = asdict(told)
+        _tell_entry(document, changed[pointer].path, told)
+    record(Kind.SOURCED, pack=row.pack, actor_id=actor_id, draft_id=row.pk, after={"sources": row.notes})
 
 
 def _set_document(row: Draft, document: dict[str, Any]) -> None:
@@ -115,7 +132,7 @@ def _tell_entry(document: dict[str, Any], path: Path, told: Source) -> None:
         put(document, (*path[:2], "confidence"), told.confidence)
 
 
-def _check_sources(sources: Mapping[str, tuple[str, str]], changed: Mapping[str, Change]) -> None:
+def _check_sources(sources: Sources, changed: Mapping[str, Change]) -> None:
     problems: list[FieldProblem] = []
     for pointer, (source, confidence) in sources.items():
         change = changed.get(pointer)

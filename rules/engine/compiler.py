@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from rules.engine.compiling_deadlines import compile_deadlines
@@ -70,8 +71,8 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
         format=FORMAT, pack=text_of(document, "pack"), platform=text_of(document, "platform"),
         goods=text_of(document, "goods"), labels=labels_of(document), zone=text_of(document, "timezone"),
         calendar=text_of(document, "calendar"), currency=text_of(document, "currency"), settings=settings,
-        late_tolerance=at("settings", elapsed, settings.get("late_tolerance", "10min")),
-        minimum_notice=at("settings", elapsed, settings.get("minimum_notice", "24h")),
+        late_tolerance=_span(settings, "late_tolerance", "10min"),
+        minimum_notice=_span(settings, "minimum_notice", "24h"),
         stages=stages, reasons=reasons, deadlines=deadlines, by_stage=_by_stage(deadlines), actions=actions,
         order_actions=order_actions, refusals=each(document, "refusals", _refusal),
         rejections=each(document, "rejections", _refusal), remedies=each(document, "remedies", _remedy),
@@ -79,6 +80,10 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
     )  # fmt: skip
     _check_references(policy)
     return policy
+
+
+def _span(settings: Mapping[str, Any], name: str, default: str) -> timedelta:
+    return at("settings", lambda value: at(name, elapsed, value), settings.get(name, default))
 
 
 def _stage(name: str, value: Any) -> StageRule:
