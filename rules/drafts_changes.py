@@ -10,7 +10,9 @@ from typing import Any
 
 from rules.engine.lengths import LENGTH_FORM
 
-Path = tuple[str | int, ...]
+Path = tuple[str, ...]
+DeepPath = tuple[str | int, ...]
+"""A path that may lead through lists, by position."""
 Values = Mapping[str, Any]
 
 ORIGINS = ("source", "confidence", "note")
@@ -39,7 +41,7 @@ class Change:
     @property
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901) to the field."""
-        return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in self.path)
+        return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.path)
 
     @property
     def is_origin(self) -> bool:
@@ -82,7 +84,7 @@ def with_changes(document: Values, changes: Iterator[Change] | list[Change]) -> 
     return changed
 
 
-def put(holder: Any, path: Path, value: Any) -> None:
+def put(holder: Any, path: DeepPath, value: Any) -> None:
     """Set one field, making the maps on the way to it; `NOTHING` takes it away. A list is entered by position."""
     key = _key(holder, path[0])
     if len(path) == 1:
@@ -109,7 +111,7 @@ def _key(holder: Any, part: Any) -> Any:
     return position if position < len(holder) else None
 
 
-def value_at(document: Any, path: tuple[str | int, ...]) -> Any:
+def value_at(document: Any, path: DeepPath) -> Any:
     """What stands at a path; `NOTHING` where nothing does."""
     for part in path:
         listed = isinstance(document, list) and isinstance(part, int) and part < len(document)

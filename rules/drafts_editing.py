@@ -73,8 +73,9 @@ def change_document(
 ) -> DraftView:  # fmt: skip
     """Let a draft say something else, and on what its numbers rest. Raises WrongDocument, BadSource, as `changing`."""
     check_document(document, base=draft_of(pack, draft_id).base.policy)
-    options = {"kind": Kind.EDITED, "sources": sources or {}}
-    return _write(pack, draft_id, document, revision=revision, actor_id=actor_id, **options)
+    return _write(
+        pack, draft_id, document, kind=Kind.EDITED, revision=revision, actor_id=actor_id, sources=sources or {}
+    )
 
 
 def state_sources(

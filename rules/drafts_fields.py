@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from rules.drafts_changes import NOTHING, value_at
+from rules.drafts_changes import NOTHING, DeepPath, value_at
 from rules.drafts_endings import ending_of, possible_endings
 from rules.drafts_settings import CHOICES, GROUPS, LIMITS, MONEY
 from rules.engine.lengths import LENGTH_FORM, SUFFIXES, WORKING
 from rules.loader import known_calendars
 
-Path = tuple[str | int, ...]
 Values = Mapping[str, Any]
 Entries = dict[str, "Entry"]
 
@@ -42,7 +41,7 @@ class Kind(StrEnum):
 class Field:
     """One thing a form can change."""
 
-    path: Path
+    path: DeepPath
     """Where it stands in the document as `opened` lays it out."""
     kind: Kind
     value: Any
@@ -61,7 +60,7 @@ class Entry:
 
     section: str
     name: str
-    prefix: Path
+    prefix: DeepPath
     """Where it stands; empty where it is gathered from several places."""
     fields: tuple[Field, ...]
 
@@ -69,9 +68,13 @@ class Entry:
         """The name of a field in a form."""
         return "-".join(map(str, field.path[len(self.prefix) :]))
 
-    def group(self, path: Path) -> Path:
+    def group(self, path: DeepPath) -> DeepPath:
         """What a source speaks of: all numbers of one field of an entry have one."""
         return path[: len(self.prefix) + 1] if self.prefix else path[:2]
+
+
+FieldsOf = Callable[[Values, DeepPath, Values], Iterator[Field]]
+"""From an entry, where it stands and the whole document."""
 
 
 def opened(document: Values) -> dict[str, Any]:
@@ -101,7 +104,9 @@ def entries_of(document: Values, section: str) -> Entries:
     return {entry.name: entry for entry in build(opened(document)) if entry.fields}
 
 
-def _each(section: str, fields: Callable[[Values, Path, Values], Iterator[Field]]) -> Callable[[Values], Iterator[Entry]]:
+def _each(section: str, fields: FieldsOf) -> Callable[[Values], Iterator[Entry]]:
+    """Every entry of a section of the document."""
+
     def build(document: Values) -> Iterator[Entry]:
         for name, entry in (document.get(section) or {}).items():
             prefix = (section, name)
@@ -110,7 +115,7 @@ def _each(section: str, fields: Callable[[Values, Path, Values], Iterator[Field]
     return build
 
 
-def _deadline(entry: Values, at: Path, document: Values) -> Iterator[Field]:
+def _deadline(entry: Values, at: DeepPath, document: Values) -> Iterator[Field]:
     yield from _lengths(entry, (*at, "length"))
     yield from _offsets(entry.get("from"), (*at, "from"))
     cut = entry.get("cut") or {}
@@ -131,7 +136,7 @@ def _deadline(entry: Values, at: Path, document: Values) -> Iterator[Field]:
     yield from _labels(entry, at)
 
 
-def _lengths(entry: Values, at: Path) -> Iterator[Field]:
+def _lengths(entry: Values, at: DeepPath) -> Iterator[Field]:
     for position, term in enumerate(entry.get("length") or ()):
         here, about = (*at, position), term.get("when")
         for word in ("is", "target", "max"):
@@ -152,7 +157,7 @@ def _works(length: Any) -> bool:
     return match is not None and SUFFIXES.get(match["suffix"] or "") in WORKING
 
 
-def _offsets(anchor: Any, at: Path) -> Iterator[Field]:
+def _offsets(anchor: Any, at: DeepPath) -> Iterator[Field]:
     """Lengths by which the moment it counts from is moved."""
     if not isinstance(anchor, Mapping):
         return
@@ -165,7 +170,7 @@ def _offsets(anchor: Any, at: Path) -> Iterator[Field]:
                 yield Field(path=(*at, word, position, "plus"), kind=Kind.LENGTH, value=item["plus"], elapsed=True)
 
 
-def _labels(entry: Values, at: Path, *words: str) -> Iterator[Field]:
+def _labels(entry: Values, at: DeepPath, *words: str) -> Iterator[Field]:
     for word in words or ("labels",):
         stated = entry.get(word) or {}
         for language in ("zh", "en"):
@@ -174,7 +179,7 @@ def _labels(entry: Values, at: Path, *words: str) -> Iterator[Field]:
             )
 
 
-def _reason(entry: Values, at: Path, document: Values) -> Iterator[Field]:
+def _reason(entry: Values, at: DeepPath, document: Values) -> Iterator[Field]:
     yield from _labels(entry, at)
     parties = ("buyer", "seller", "both", "none")
     yield Field(path=(*at, "burden"), kind=Kind.CHOICE, value=entry.get("burden"), choices=parties)
@@ -186,11 +191,11 @@ def _reason(entry: Values, at: Path, document: Values) -> Iterator[Field]:
         yield Field(path=(*at, "slots", party), kind=Kind.CHOICES, value=asked, choices=slots, required=False)
 
 
-def _named(entry: Values, at: Path, document: Values) -> Iterator[Field]:
+def _named(entry: Values, at: DeepPath, document: Values) -> Iterator[Field]:
     yield from _labels(entry, at)
 
 
-def _moves(entry: Values, at: Path, document: Values) -> Iterator[Field]:
+def _moves(entry: Values, at: DeepPath, document: Values) -> Iterator[Field]:
     """By how much an action moves a due time or a moment."""
     for position, effect in enumerate(entry.get("effects") or ()):
         for word in ("extend", "shift"):

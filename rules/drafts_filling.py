@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rules.drafts_changes import NOTHING, Path, put, value_at
+from rules.drafts_changes import NOTHING, DeepPath, put, value_at
 from rules.drafts_endings import with_ending
 from rules.drafts_fields import DATED, Field, Kind, opened_length
 
@@ -26,15 +26,15 @@ def filled(document: Values, given: Iterable[tuple[Field, Any]]) -> dict[str, An
     return changed
 
 
-def _is_length(path: Path) -> bool:
+def _is_length(path: DeepPath) -> bool:
     return path[0] in DATED and path[2] == "length"
 
 
-def _open(document: dict[str, Any], entry: Path) -> None:
+def _open(document: dict[str, Any], entry: DeepPath) -> None:
     put(document, (*entry, "length"), opened_length(value_at(document, (*entry, "length"))))
 
 
-def _close(document: dict[str, Any], entry: Path, before: Any) -> None:
+def _close(document: dict[str, Any], entry: DeepPath, before: Any) -> None:
     """A length that is nothing but an amount is one word again, unless it was more before."""
     was = before if isinstance(before, list) else [before]
     items = [

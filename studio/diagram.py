@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ AGREEING = frozenset({"accept", "accept_proposal", "refund_without_return", "wit
 class Node:
     """One stage."""
 
+    stage: Stage
     x: int
     y: int
     middle: int
@@ -52,6 +53,8 @@ class Node:
     ends: bool
     """Whether the case may end by itself here."""
     last: bool
+    changed: bool = False
+    """Whether it lasts otherwise than in the drawing it is compared with, or is new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class Edge:
     path: str
     timer: bool
     """Only passing time leads there."""
+    state: str = ""
+    """Compared with another drawing: `new`, `gone`, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,8 @@ class Diagram:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     rows: tuple[Row, ...]
+    compared: bool = False
+    """Whether differences to another drawing are marked."""
 
 
 def diagram_of(policy: Policy) -> Diagram:
@@ -100,6 +107,16 @@ def diagram_of(policy: Policy) -> Diagram:
         width=2 * MARGIN + 5 * WIDTH + 4 * ACROSS, height=2 * MARGIN + 3 * HEIGHT + 2 * DOWN, rows=rows,
         nodes=tuple(_node(stage, policy, moves) for stage in stages), edges=tuple(_edges(moves)),
     )  # fmt: skip
+
+
+def compared(before: Diagram, after: Diagram) -> Diagram:
+    """The second drawing, with everything marked that the first shows otherwise."""
+    told = {node.stage: (node.note, node.ends) for node in before.nodes}
+    nodes = (replace(node, changed=told.get(node.stage) != (node.note, node.ends)) for node in after.nodes)
+    known = set(before.edges)
+    edges = [replace(edge, state="" if edge in known else "new") for edge in after.edges]
+    gone = [replace(edge, state="gone") for edge in before.edges if edge not in after.edges]
+    return replace(after, nodes=tuple(nodes), edges=(*edges, *gone), compared=True)
 
 
 def wrapped(text: str, width: int = LINE) -> list[str]:
@@ -144,7 +161,7 @@ def _node(stage: Stage, policy: Policy, moves: tuple[Move, ...]) -> Node:
     first = y + HEIGHT // 2 + 5 - 9 * (len(lines) - 1) - (9 if note else 0)
     ends = any(move.source is stage and move.target is Stage.CLOSED and move.timers for move in moves)
     return Node(
-        x=x, y=y, middle=x + WIDTH // 2, right=x + WIDTH - 16, bottom=y + HEIGHT, note=note,
+        stage=stage, x=x, y=y, middle=x + WIDTH // 2, right=x + WIDTH - 16, bottom=y + HEIGHT, note=note,
         lines=tuple((first + 18 * position, line) for position, line in enumerate(lines)),
         note_y=first + 18 * len(lines), ends=ends, last=stage is Stage.CLOSED,
     )  # fmt: skip

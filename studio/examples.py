@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contract.moments import local_moment, moment_in_words
 from disputes.labels import times
 from rules import wording
-from rules.engine.clock import TimeExplanation
+from rules.engine.clock import ClockChange, TimeExplanation
 from rules.engine.errors import EngineError
 from rules.engine.explain import DeadlineExplanation, explain_deadline
 from rules.engine.policy import DeadlineRule, Policy, Term
@@ -31,6 +31,11 @@ class Example:
     target: datetime | None
     due: datetime
     zone: str
+    shown_in: str
+    """The zone whose days were counted: the calendar's for working time, else the pack's."""
+    uncounted: tuple[date, ...]
+    """Days off that working time skipped."""
+    clock_changes: tuple[ClockChange, ...]
     skipped: tuple[str, ...]
     made_up: tuple[date, ...]
     provisional_years: tuple[int, ...]
@@ -67,7 +72,8 @@ def _example(policy: Policy, term: Term, start: datetime, explained: DeadlineExp
     reckoned = explained.due
     return Example(
         condition=wording.term_in_words(term), start=start, anchor=explained.anchor, due=explained.due_at,
-        target=explained.target.due_at if explained.target else None, zone=policy.zone,
+        target=explained.target.due_at if explained.target else None, zone=policy.zone, shown_in=reckoned.zone,
+        uncounted=tuple(day.day for day in reckoned.skipped), clock_changes=reckoned.clock_changes,
         skipped=tuple(f"{day.day:%Y-%m-%d} {times.day_off(day.why)}" for day in reckoned.skipped),
         made_up=reckoned.make_up_days, provisional_years=reckoned.provisional_years,
         lines=tuple(_lines(policy, start, explained)),

@@ -8,6 +8,7 @@ from studio.views import (
     drafts,
     drafts_documents,
     drafts_publishing,
+    drafts_sections,
     feeds,
     imports,
     people,
@@ -17,6 +18,7 @@ from studio.views import (
 )
 
 app_name = "studio"
+DRAFT = "packs/<str:pack>/drafts/<int:draft_id>/"
 urlpatterns = [
     path("", rules.platforms, name="home"),
     path("sources/", rules.sources, name="sources"),
@@ -33,6 +35,9 @@ urlpatterns = [
     path("packs/<str:pack>/drafts/<int:draft_id>/sources/", drafts.sources, name="draft-sources"),
     path("packs/<str:pack>/drafts/<int:draft_id>/document/", drafts_documents.document, name="draft-document"),
     path("packs/<str:pack>/drafts/<int:draft_id>/document/text/", drafts_documents.text, name="draft-text"),
+    path(f"{DRAFT}sections/<slug:section>/", drafts_sections.section, name="draft-section"),
+    path(f"{DRAFT}sections/<slug:section>/<slug:entry>/", drafts_sections.entry, name="draft-entry"),
+    path(f"{DRAFT}sections/<slug:section>/<slug:entry>/preview/", drafts_sections.preview, name="draft-preview"),
     path("packs/<str:pack>/drafts/<int:draft_id>/prove/", drafts_publishing.prove, name="draft-prove"),
     path("packs/<str:pack>/drafts/<int:draft_id>/accept/", drafts_publishing.accept, name="draft-accept"),
     path("packs/<str:pack>/drafts/<int:draft_id>/submit/", drafts_publishing.submit, name="draft-submit"),

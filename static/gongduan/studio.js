@@ -17,3 +17,24 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     waiting = setTimeout(ask, 250);
   });
 }
+// A part of the page, made anew while a form is filled in. Without this script "Preview" shows the same.
+for (const form of document.querySelectorAll("form[data-live-part]")) {
+  const target = document.getElementById(form.dataset.liveTarget);
+  let asked = 0;
+  let waiting = 0;
+  const ask = async () => {
+    const mine = ++asked;
+    const said = new URLSearchParams(new FormData(form));
+    said.delete("csrfmiddlewaretoken");
+    const answer = await fetch(`${form.dataset.livePart}?${said}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok || mine !== asked) return;
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine === asked) target.replaceChildren(...made.body.childNodes);
+  };
+  form.addEventListener("input", (event) => {
+    const source = event.target.closest(".studio-part")?.querySelector(".studio-source");
+    if (source && !source.contains(event.target)) source.open = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 250);
+  });
+}

@@ -13,7 +13,7 @@ from contract.errors import FieldProblem
 from disputes.labels import field_sentence
 from rules.drafts import DraftView, discard_draft
 from rules.drafts_changes import NOTHING, path_of
-from rules.drafts_editing import change_fields, import_text, state_sources
+from rules.drafts_editing import Sources, change_fields, import_text, state_sources
 from rules.drafts_proving import accept_trap, ask_for_proof
 from rules.drafts_publishing import approve_draft, carry_over, publish_draft, return_draft, submit_draft
 from studio.api.draft_objects import (
@@ -45,12 +45,17 @@ def _edit(pack: str, draft: int, given: Given, actor: User) -> DraftView:
     if wrong:
         detail = field_sentence("invalid", {})
         raise FieldsInvalid(fields=[FieldProblem(pointer="/values", code="not_a_pointer", detail=detail)])
-    return change_fields(pack, draft, fields, revision=given["revision"], actor_id=actor.pk)
+    return change_fields(
+        pack, draft, fields, revision=given["revision"], actor_id=actor.pk, sources=_told(given.get("sources", {}))
+    )
 
 
 def _sources(pack: str, draft: int, given: Given, actor: User) -> DraftView:
-    told = {pointer: (each["source"], each["confidence"]) for pointer, each in given["sources"].items()}
-    return state_sources(pack, draft, told, revision=given["revision"], actor_id=actor.pk)
+    return state_sources(pack, draft, _told(given["sources"]), revision=given["revision"], actor_id=actor.pk)
+
+
+def _told(sources: Mapping[str, Any]) -> Sources:
+    return {pointer: (each["source"], each["confidence"]) for pointer, each in sources.items()}
 
 
 def _prove(pack: str, draft: int, given: Given, actor: User) -> DraftView:

@@ -116,18 +116,19 @@ class DraftTextSerializer(RevisionSerializer):
     text = TextField(max_length=LONGEST_TEXT, trim_whitespace=False)
 
 
-class DraftEditSerializer(RevisionSerializer):
-    """Single fields, by their JSON pointers; `remove` takes fields away."""
-
-    values = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False)
-    remove = serializers.ListField(child=TextField(max_length=200), required=False)
-
-
 class NumberSourceSerializer(StrictSerializer):
     """On what a number rests."""
 
     source = TextField(max_length=LONGEST_SOURCE)  # type: ignore[assignment]
     confidence = ChoiceField(choices=list(CONFIDENCES), default=CONFIDENCES[0])
+
+
+class DraftEditSerializer(RevisionSerializer):
+    """Single fields, by their JSON pointers; `remove` takes fields away, `sources` says on what new numbers rest."""
+
+    values = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False)
+    remove = serializers.ListField(child=TextField(max_length=200), required=False)
+    sources = serializers.DictField(child=NumberSourceSerializer(), required=False)
 
 
 class NumberSourcesSerializer(RevisionSerializer):

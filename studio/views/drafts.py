@@ -18,6 +18,7 @@ from rules.actions import actions_on
 from rules.drafts import DraftView, begin_draft, discard_draft, draft_of, drafts_of
 from rules.drafts_changes import changes_between
 from rules.drafts_editing import CONFIDENCES, state_sources
+from rules.drafts_fields import SECTIONS, entries_of
 from rules.drafts_proving import proof_of_draft
 from rules.drafts_publishing import NOT_READY, single_operator, what_is_missing
 from rules.selectors import version_in_force, versions_of
@@ -25,6 +26,7 @@ from studio.access import administrator, administrators_only, newest_for, pack_f
 from studio.draft_words import change_views, differences_in_words
 from studio.forms.drafts import NewDraftForm, SubmitForm
 from studio.proof_words import finding_in_words
+from studio.section_words import section_label
 from studio.selectors import pack_label
 from studio.views.frame import crumbs, pack_crumb, places
 
@@ -123,7 +125,7 @@ def draft_shown(request: HttpRequest, found: DraftView) -> dict[str, Any]:
     """The page of one draft."""
     label = pack_label(found.base.policy)
     return {
-        **draft_frame(request, found), "here": found.title,
+        **draft_frame(request, found), "here": found.title, "sections": sections_of(found),
         "crumbs": crumbs(pack_crumb(found.pack, label), drafts_crumb(found.pack)),
         **_stated(found), **_standing(request, found),
         "actions": actions_on(found.pack, draft_id=found.id, limit=SHOWN_ACTIONS),
@@ -157,6 +159,11 @@ def _standing(request: HttpRequest, found: DraftView) -> dict[str, Any]:
         "needs_another": alone and not single_operator(found.platform),
         "alone": alone and single_operator(found.platform), "submit_form": SubmitForm(),
     }  # fmt: skip
+
+
+def sections_of(found: DraftView) -> list[tuple[str, str]]:
+    """The sections in which a draft has something to change, with their names."""
+    return [(code, section_label(code)) for code in SECTIONS if entries_of(found.document, code)]
 
 
 def drafts_crumb(pack: str) -> tuple[str, str]:
