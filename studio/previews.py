@@ -87,6 +87,7 @@ def _start(text: str, policy: Policy) -> tuple[datetime, StartForm]:
     """The moment an example begins: the one typed, else now."""
     now = database_now()
     form = StartForm({"start": text} if text else None, zone=policy.zone, initial={"start": now})
+    form.fields["start"].label = _("The example starts at")
     return (form.cleaned_data["start"] if form.is_bound and form.is_valid() else now), form
 
 

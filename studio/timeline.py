@@ -17,8 +17,8 @@ from rules.engine.calendar import WEEKEND, Calendar, CalendarExhausted
 from studio.diagram import wrapped
 from studio.examples import Example
 
-WIDTH, SIDE, HEAD, ROW, FOOT = 960, 20, 46, 62, 40
-LETTERS = 120
+WIDTH, SIDE, HEAD, ROW, FOOT = 720, 20, 46, 62, 40
+LETTERS = 92
 """Latin letters that fit the width."""
 LEAST_DAYS = 4
 NUMBERED, NAMED = 20, 7

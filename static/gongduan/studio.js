@@ -24,12 +24,16 @@ for (const form of document.querySelectorAll("form[data-live-part]")) {
   let waiting = 0;
   const ask = async () => {
     const mine = ++asked;
-    const said = new URLSearchParams(new FormData(form));
-    said.delete("csrfmiddlewaretoken");
-    const answer = await fetch(`${form.dataset.livePart}?${said}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    const typed = new URLSearchParams(new FormData(form));
+    typed.delete("csrfmiddlewaretoken");
+    const answer = await fetch(`${form.dataset.livePart}?${typed}`, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return;
     const made = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (mine === asked) target.replaceChildren(...made.body.childNodes);
+    if (mine !== asked) return;
+    target.replaceChildren(...made.body.childNodes);
+    const said = target.querySelector("[data-said]");
+    const copy = form.querySelector("[data-said-copy]");
+    if (said && copy) copy.textContent = said.textContent;
   };
   form.addEventListener("input", (event) => {
     const source = event.target.closest(".studio-part")?.querySelector(".studio-source");

@@ -93,3 +93,13 @@ def test_fields_are_changed_and_sourced_one_by_one(client: Any) -> None:
     gone = client.post(f"{one}actions/edit/", {"revision": 3, "remove": ["/settings/refund_rate_days"]}).json()
     assert "refund_rate_days" not in gone["document"]["settings"]
     assert client.post(f"{one}actions/edit/", {"revision": 4, "values": {"length": 1}}).status_code == 422
+
+
+def test_a_number_in_a_list_is_changed_and_sourced_by_one_request(client: Any) -> None:
+    one = f"{ADDRESS}{client.post(ADDRESS, {'title': 'x'}).json()['id']}/"
+    pointer = "/deadlines/return_receipt/length"
+    body = {"revision": 1, "values": {f"{pointer}/0/is": "25d"}, "sources": {pointer: {"source": "The notice"}}}
+    edited = client.post(f"{one}actions/edit/", body).json()
+    assert edited["document"]["deadlines"]["return_receipt"]["length"][0]["is"] == "25d"
+    (change,) = edited["changes"]
+    assert (change["pointer"], change["source"], change["missing"]) == (pointer, "The notice", False)

@@ -90,7 +90,8 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         **_evidence(ming, number), **_records(cast), "draft_id": _draft_of_rules(cast),
         "lab_id": start_verification(Chosen(platforms=("taobao",)), by_id=cast["administrator"].pk),
         "pack": "taobao.general", "platform": "taobao", "kind": "orders",
-        "name": "seller_response", "base": versions_of("taobao.general")[0].number,
+        "name": "seller_response", "section": "deadlines", "entry": "seller_response",
+        "base": versions_of("taobao.general")[0].number,
     }  # fmt: skip
     return Scene(people=cast, sessions={who: _session(person) for who, person in cast.items()}, names=names)
 
