@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from contract.errors import Words
-from disputes.services.bulk_kinds import KINDS as BULK_KINDS
+from disputes.services.bulk_registry import KINDS as BULK_KINDS
 from rules.circumstances import listed, readable
 from rules.models import CalendarAction, RuleAction
 from studio.models import LabRun
