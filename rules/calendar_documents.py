@@ -120,6 +120,11 @@ def with_marks(document: YearDocument, marks: Mapping[date, DayMark]) -> YearDoc
     return replace(document, holidays=of(DayKind.OFF), make_up=of(DayKind.WORKED), own=own)
 
 
+def said_by(document: YearDocument) -> YearDocument:
+    """The document without what differs from edition to edition though it says the same."""
+    return replace(document, edition=0, file="")
+
+
 def standing_of(document: YearDocument) -> YearStanding:
     return YearStanding(provisional=document.provisional, source=document.source)
 

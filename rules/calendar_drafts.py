@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.clock import database_now
 from contract.errors import Conflict, NotFound, Stale
 from rules.calendar_actions import Kind, done_since, record_on_calendar
-from rules.calendar_documents import Differences, Years, differences, text_of
+from rules.calendar_documents import Differences, Years, differences, said_by, text_of
 from rules.calendar_editions import EditionView, edition_of
 from rules.calendar_loader import YearDocument, read_year
 from rules.models import CalendarDraft
@@ -184,7 +184,10 @@ def years_of(row: CalendarDraft) -> dict[int, YearDocument]:
 
 def set_years(row: CalendarDraft, years: Years, base: Years) -> None:
     """Keep of a whole calendar what is not the base's."""
-    row.years = {str(year): text_of(document) for year, document in years.items() if document != base.get(year)}
+    row.years = {
+        str(year): text_of(document) for year, document in years.items()
+        if year not in base or said_by(document) != said_by(base[year])
+    }  # fmt: skip
 
 
 def _rows() -> QuerySet[CalendarDraft]:

@@ -17,9 +17,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from rules.calendar_actions import Kind, record_on_calendar
-from rules.calendar_documents import Years, text_of
+from rules.calendar_documents import Years, said_by, text_of
 from rules.calendar_editions import documents_in, shipped_documents
-from rules.calendar_loader import CALENDARS, YearDocument, calendar_of, editions
+from rules.calendar_loader import CALENDARS, calendar_of, editions
 from rules.models import CalendarEdition
 from rules.services import one_at_a_time
 
@@ -84,11 +84,6 @@ def _text(country: str, years: Years, number: int, before: Years) -> str:
     texts = {}
     for year, document in sorted(years.items()):
         kept = before.get(year)
-        told = kept if kept is not None and _says(kept) == _says(document) else replace(document, edition=number)
+        told = kept if kept is not None and said_by(kept) == said_by(document) else replace(document, edition=number)
         texts[f"{country}/{year}.{told.edition}.yaml"] = text_of(told)
     return json.dumps(texts, ensure_ascii=False, sort_keys=True)
-
-
-def _says(document: YearDocument) -> YearDocument:
-    """The document without what differs from edition to edition though it says the same."""
-    return replace(document, edition=0, file="")

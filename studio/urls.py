@@ -45,6 +45,7 @@ urlpatterns = [
     path("timers/", timers.timers, name="timers"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
     path("timers/resume/", timers.resume, name="resume"),
+    path("calendars/", include("studio.calendar_urls")),
     path("lab/", include("studio.lab.urls")),
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.table, name="audit-table"),

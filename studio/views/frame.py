@@ -14,8 +14,8 @@ from studio.access import administers_everything, administrator
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The rooms of the studio, as tabs."""
     rooms = [
-        ("home", _("Rules")), ("lab", _("Lab")), ("timers", _("Timers")), ("feeds", _("Feeds")),
-        ("imports", _("Imports")), ("audit", _("Audit trail")),
+        ("home", _("Rules")), ("calendars", _("Calendars")), ("lab", _("Lab")), ("timers", _("Timers")),
+        ("feeds", _("Feeds")), ("imports", _("Imports")), ("audit", _("Audit trail")),
     ]  # fmt: skip
     if administers_everything(administrator(request)):
         rooms.append(("people", _("Users")))

@@ -25,6 +25,7 @@ from disputes.services.staffing import assign_case
 from evidence.links import ORIGINAL, sign_link
 from notifications.models import Notification
 from notifications.services.relay import relay_until_done
+from rules.calendar_drafts import begin_calendar_draft
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
 from studio.lab.running import start_verification
@@ -88,6 +89,8 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         "number": number, "closed": closed, "awaiting": awaiting, "order_id": order_of().pk,
         "sold": Case.objects.get(number=closed).order_id, "abroad": _abroad(order_of).pk,
         **_evidence(ming, number), **_records(cast), "draft_id": _draft_of_rules(cast),
+        "country": "cn", "year": 2027, "month": 2,
+        "calendar_draft_id": begin_calendar_draft("cn", author_id=cast["second_person"].pk).id,
         "lab_id": start_verification(Chosen(platforms=("taobao",)), by_id=cast["administrator"].pk),
         "pack": "taobao.general", "platform": "taobao", "kind": "orders",
         "name": "seller_response", "section": "deadlines", "entry": "seller_response",

@@ -23,6 +23,8 @@ STAFF_AT_WORK = tuple(who for who in STAFF if who != "recused")
 ALL_STAFF = (*STAFF, "arbitrator_elsewhere", "administrator_elsewhere")
 ADMINISTRATORS = ("administrator", "second_person")
 ALL_ADMINISTRATORS = (*ADMINISTRATORS, "administrator_elsewhere")
+EVERY_PLATFORM = ("second_person",)
+"""Calendars serve every platform: whoever changes them administers all of those."""
 
 Answers = Mapping[int, tuple[str, ...]]
 
@@ -62,6 +64,9 @@ LENGTH = {
     "amount_0": "6", "unit_0": "days", "source": "The platform's notice", "confidence": "A", "start": "now",
     "effective_from": "", "do": "publish", "base": "base",
 }  # fmt: skip
+DAYS_OFF = {"revision": "1", "days": "2027-02-11", "kind": "off", "group": "spring_festival"}
+YEAR = {"revision": "1", "year": "2027", "announced": "yes", "source": "The notice"}
+CSV = "date,kind,group\n2027-02-11,off,spring_festival\n"
 DRAFT = {"title": "Ten days", "origin": "base"}
 NEW_PASSWORD = {"old_password": "gongduan-demo", "new_password1": "good-word-77", "new_password2": "good-word-77"}
 NEW_PERSON = {"do": "person", "person-username": "neu", "person-language": "en", "person-password": "good-word-77"}
@@ -158,6 +163,19 @@ LINES: tuple[Line, ...] = (
     studio("draft-submit", post={302: ADMINISTRATORS}, said={"revision": "1"}),
     studio("draft-decide", post={302: ADMINISTRATORS}, said={"revision": "1", "do": "publish"}),
     studio("draft-discard", post={302: ADMINISTRATORS}, said={"revision": "1"}),
+    studio("calendars", get={200: ALL_ADMINISTRATORS}),
+    studio("calendar", get={200: ALL_ADMINISTRATORS}),
+    studio("calendar-month", get={200: ALL_ADMINISTRATORS}),
+    studio("calendar-editions", get={200: ALL_ADMINISTRATORS}),
+    studio("calendar-export", get={200: ALL_ADMINISTRATORS}),
+    studio("calendar-begin", post={302: EVERY_PLATFORM}),
+    studio("calendar-draft", get={200: EVERY_PLATFORM}),
+    studio("calendar-days", get={200: EVERY_PLATFORM}, post={302: EVERY_PLATFORM}, said=DAYS_OFF),
+    studio("calendar-year", post={302: EVERY_PLATFORM}, said=YEAR),
+    studio("calendar-file", get={200: EVERY_PLATFORM}, post={200: EVERY_PLATFORM}, said={"text": CSV, "revision": "1"}),
+    studio("calendar-draft-export", get={200: EVERY_PLATFORM}),
+    studio("calendar-submit", post={422: EVERY_PLATFORM}, said={"revision": "1", "source": "The notice"}),
+    studio("calendar-decide", post={302: EVERY_PLATFORM}, said={"revision": "1", "do": "add_empty"}),
     studio("lab", get={200: ALL_ADMINISTRATORS}, post={302: ALL_ADMINISTRATORS}),
     studio("lab-run", get={200: ADMINISTRATORS}),
     studio("lab-table", get={200: ADMINISTRATORS}),
