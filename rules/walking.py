@@ -17,6 +17,7 @@ from rules.engine.calendar import Calendar
 from rules.engine.decide import allowed, apply, decide, settle
 from rules.engine.errors import EngineError
 from rules.engine.events import Event, Refusal, Step
+from rules.engine.freezing import thaws_at
 from rules.engine.policy import Policy
 from rules.engine.soundness_events import ARBITRATORS, Candidate, Choices
 from rules.engine.types import BLANK, CaseSnapshot, Party, Stage
@@ -47,6 +48,8 @@ _BUILTINS: tuple[tuple[str, Party, dict[str, object]], ...] = (
     ("resume", Party.PLATFORM, {"stop": 1}),
     ("feed_stalled", Party.PLATFORM, {"feed": "orders"}), ("feed_stalled", Party.PLATFORM, {"feed": "parcels"}),
     ("feed_returned", Party.PLATFORM, {"feed": "orders"}), ("feed_returned", Party.PLATFORM, {"feed": "parcels"}),
+    ("freeze", Party.PLATFORM, {"kinds": ["auto"]}), ("thaw", Party.PLATFORM, {}),
+    ("freeze", Party.PLATFORM, {"kinds": ["gate", "auto", "window", "target"]}),
     ("resume", Party.PLATFORM, {}), ("resume", Party.PLATFORM, {"mode": "fresh"}), ("resume", Party.PLATFORM, {}),
     ("cancel_queued", Party.BUYER, {}), ("assign", Party.PLATFORM, {"arbitrator": 10}),
     ("payout_succeeded", Party.MARKETPLACE, {}), ("payout_failed", Party.MARKETPLACE, {}),
@@ -135,6 +138,7 @@ class Walk:
 
     def _jump(self) -> None:
         wakes = sorted({state.wakes_at for state in self.snapshot.deadlines.values() if state.pending})
+        wakes += [thaws] if (thaws := thaws_at(self.snapshot)) else []
         near = [moment + shift for moment in wakes[:3] for shift in (timedelta(), -_TINY, _TINY)]
         lengths = (timedelta(), timedelta(seconds=1), timedelta(minutes=9), timedelta(minutes=11), timedelta(hours=3))
         chance = self.random.random()
@@ -147,6 +151,9 @@ class Walk:
     def _any_event(self) -> Event:
         if self.random.random() < 0.12:
             kind, party, data = self.random.choice(_BUILTINS)
+            if kind == "freeze":
+                until = self.now + timedelta(hours=self.random.randint(1, 300))
+                data = {**data, "freeze": 1, "since": self.now.isoformat(), "until": until.isoformat()}
             return Event(kind=kind, party=party, actor=_ACTORS.get(party), at=self.now, data=data)
         if self.random.random() < SENSIBLE and (offered := self._offered()):
             return self._event(self.random.choice(offered))

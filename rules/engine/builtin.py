@@ -10,8 +10,9 @@ from typing import Any
 from rules.engine.checking import check_queued
 from rules.engine.draft import Draft
 from rules.engine.events import Emission, FieldProblem, Refusal, Step
+from rules.engine.freezing import freeze, thaw
 from rules.engine.holding import feed_returned, feed_stalled, let_go, pause, pause_states, refused, resume
-from rules.engine.reconciling import HELD, STOPPED, reconcile
+from rules.engine.reconciling import FROZEN, HELD, STOPPED, reconcile
 from rules.engine.running import finish
 from rules.engine.types import DeadlineKind, DeadlineState, Party, QueuedAction, Stage
 
@@ -163,7 +164,8 @@ def adopt(draft: Draft) -> Step | Refusal:
     """Take over a case that already ran elsewhere.
 
     `order` and `facts`, `anchors` say what is known, `stage` where it stands, `stated` the due times the
-    marketplace named itself. What is past on arrival is held, unless `overdue` is `lapse` or `fresh`.
+    marketplace named itself, `frozen` the freeze that is going on. What is past on arrival is held, unless `overdue`
+    is `lapse` or `fresh`.
     """
     if draft.before.stage is not Stage.NEW:
         return refused(draft, "not_in_this_stage")
@@ -197,6 +199,8 @@ def moved_outside(draft: Draft) -> Step | Refusal:
 def _take_over(draft: Draft) -> Step:
     data = draft.event.data
     seed_order_from(draft, data)
+    if "frozen" in data:
+        draft.set("frozen", data["frozen"])
     draft.enter(Stage(data["stage"]))
     draft.outcome = str(data.get("outcome", ""))
     draft.rule = "import"
@@ -231,7 +235,7 @@ def _adopt_deadlines(draft: Draft, stated: Mapping[str, str]) -> None:
 
 
 def _hold_if_overdue(draft: Draft, mode: str) -> None:
-    running = tuple(draft.deadlines.values())
+    running = tuple(state for state in draft.deadlines.values() if state.pause_reason != FROZEN)
     autos = [s for s in running if draft.policy.deadlines[s.name].kind is DeadlineKind.AUTO]
     overdue = [state for state in autos if state.wakes_at <= draft.now]
     if overdue and mode == "hold":
@@ -257,7 +261,8 @@ BUILTINS: Mapping[str, Builtin] = {
     "message": told, "note": noted, "phone_note": noted, "record_external_escalation": told,
     "queue_action": queue_action, "cancel_queued": cancel_queued, "pause": _only(Party.PLATFORM)(pause),
     "resume": _only(Party.PLATFORM)(resume), "feed_stalled": _only(Party.PLATFORM)(feed_stalled),
-    "feed_returned": _only(Party.PLATFORM)(feed_returned), "extend": extend,
+    "feed_returned": _only(Party.PLATFORM)(feed_returned), "freeze": _only(Party.PLATFORM)(freeze),
+    "thaw": _only(Party.PLATFORM)(thaw), "extend": extend,
     "payout_succeeded": payout_succeeded, "payout_failed": payout_failed, "assign": assign, "unassign": unassign,
     "hand_over": assign, "recuse": recuse, "adopt": adopt, "moved_outside": moved_outside,
 }  # fmt: skip

@@ -13,15 +13,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from rules.engine.calendar import Calendar
-from rules.engine.decide import apply, decide, next_due, settle
+from rules.engine.decide import apply, decide, settle
 from rules.engine.draft import as_money
 from rules.engine.errors import UnknownEvent
 from rules.engine.events import Refusal, Step, Via
 from rules.engine.pins import MIGRATED
 from rules.engine.policy import Policy
+from rules.engine.standing import wake_at
 from rules.engine.suppositions import Bucket, Cause, Difference, Due, End, Supposed
 from rules.engine.types import BLANK, DeadlineStatus, Fact, Stage
 from rules.engine.verification import event_of
+from rules.engine.windows import NOTICED
 
 LAPSED = "lapsed"
 """The journal's word for an automatic outcome."""
@@ -86,9 +88,8 @@ class _Replay:
 
     def _let_pass(self, until: datetime) -> Stopped | None:
         """Let every deadline pass that is due by then, each at its own moment."""
-        while (state := next_due(self.policy, self.snapshot, until)) is not None:
-            now = max(state.wakes_at, self.snapshot.recorded_at or state.wakes_at)
-            if stopped := self._settle(now):
+        while (wakes := wake_at(self.snapshot)) is not None and wakes <= until:
+            if stopped := self._settle(max(wakes, self.snapshot.recorded_at or wakes)):
                 return stopped
         return self._settle(until) if self.snapshot.queued else None
 
@@ -140,7 +141,7 @@ class _Replay:
     def _offer(self, recorded: Step) -> Stopped | None:
         """Somebody did something: whether they could, and whether it leads where it led."""
         now = recorded.recorded_at
-        if stopped := self._let_pass(now):
+        if stopped := self._let_pass(recorded.at if recorded.kind in NOTICED else now):
             return stopped
         stage = self.snapshot.stage
         try:

@@ -13,6 +13,7 @@ from rules.engine.checking import check, ends_at, refuse_guard
 from rules.engine.draft import Draft
 from rules.engine.errors import SettleRunaway, UnknownEvent
 from rules.engine.events import Allowed, Available, Event, Refusal, Settlement, Step, Unavailable, Via
+from rules.engine.freezing import end_of_freeze, thaws_at
 from rules.engine.lapsing import lapse
 from rules.engine.policy import ActionRule, Policy
 from rules.engine.running import finish, run_branches
@@ -73,12 +74,16 @@ def _patched(known: Mapping[str, Value], told: Mapping[str, Value | None]) -> Ma
     return cast("dict[str, Value]", patched)
 
 
-def settle(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, now: datetime) -> Settlement:
+def settle(
+    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, now: datetime, until: datetime | None = None
+) -> Settlement:
     """Apply every deadline that has passed, in due order, and every queued action at the moment it became possible.
 
-    Raises SettleRunaway after MOST_STEPS steps.
+    With `until`, only what had passed by then: something that happened at that moment is to follow. Raises
+    SettleRunaway after MOST_STEPS steps.
     """
     steps: list[Step] = []
+    horizon = now if until is None else min(until, now)
 
     def take(step: Step) -> None:
         nonlocal snapshot
@@ -90,13 +95,25 @@ def settle(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, *, now: d
             take(step)
 
     take_queued(min(snapshot.recorded_at or now, now))
-    while (state := next_due(policy, snapshot, now)) is not None:
-        take(lapse(policy, calendar, snapshot, state.name, now=now))
-        take_queued(state.due_at)
+    while (step := _next_step(policy, calendar, snapshot, horizon, now)) is not None:
+        take(step)
+        take_queued(step.at)
         if len(steps) > MOST_STEPS:
             raise SettleRunaway(f"more than {MOST_STEPS} steps in stage {snapshot.stage}")
-    take_queued(now)
+    if horizon == now:
+        take_queued(now)
     return Settlement(snapshot=snapshot, steps=tuple(steps))
+
+
+def _next_step(
+    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, until: datetime, now: datetime
+) -> Step | None:
+    """The passing of the deadline to apply next, or the end of a freeze that comes before it; None when nothing is due.
+    """
+    state, thaws = next_due(policy, snapshot, until), thaws_at(snapshot)
+    if thaws is not None and thaws <= until and (state is None or thaws <= state.due_at):
+        return end_of_freeze(policy, calendar, snapshot, thaws, now=now)
+    return lapse(policy, calendar, snapshot, state.name, now=now) if state else None
 
 
 def next_due(policy: Policy, snapshot: CaseSnapshot, now: datetime) -> DeadlineState | None:

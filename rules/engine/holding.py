@@ -1,4 +1,7 @@
-"""Clocks that stand still: of a case that is held, or of outcomes whose feed does not arrive, until they may run on."""
+"""Clocks that stand still: of a case that is held, or of outcomes whose feed does not arrive, until they may run on.
+
+Whatever stopped a clock first keeps it, and none of the reasons, a freeze among them, lets go what another one keeps.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,17 @@ from datetime import datetime
 
 from rules.engine.draft import Draft
 from rules.engine.events import FieldProblem, Refusal, Step
-from rules.engine.reconciling import HELD, STALLED, STOPPED, follow_feeds, paused, resumed, why_it_stands_still
+from rules.engine.freezing import with_freezes
+from rules.engine.reconciling import (
+    FROZEN,
+    HELD,
+    STALLED,
+    STOPPED,
+    follow_feeds,
+    paused,
+    resumed,
+    why_it_stands_still,
+)
 from rules.engine.running import finish
 from rules.engine.types import DeadlineKind, DeadlineState, DeadlineStatus, Stage
 from rules.engine.vocabulary import FEEDS
@@ -32,7 +45,8 @@ def pause(draft: Draft) -> Step | Refusal:
     held = draft.facts.get("held")
     if held not in (None, STOPPED) or held == reason:
         return refused(draft, "already_paused")
-    if not chosen and STOPPED not in (held, reason) and "feeds_stalled" not in draft.facts:
+    stands_still = any(name in draft.facts for name in ("feeds_stalled", "frozen"))
+    if not chosen and STOPPED not in (held, reason) and not stands_still:
         return refused(draft, "nothing_runs")
     draft.set("held", reason)
     pause_states(draft, chosen, reason)
@@ -61,26 +75,34 @@ def resume(draft: Draft) -> Step | Refusal:
     for state in tuple(draft.deadlines.values()):
         if state.status is DeadlineStatus.PAUSED:
             draft.put(let_go(draft, state, mode))
+    draft.set("frozen_while_held", None)
     return finish(draft, material=True)
 
 
 def let_go(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
-    """A deadline whose case is not held any more. One that waits for its feed stands still, with the time left to it.
+    """A deadline whose case is not held any more. One that waits for its feed, or the end of a freeze, stands still.
 
     Whatever stopped it first counts: where the hold did, `moved` gives back the time from its beginning, `lapse` only
-    what the feed has been away, `fresh` a whole new length.
+    what the feed has been away or the platform's clocks stood still, `fresh` a whole new length.
     """
     waits = why_it_stands_still(draft, draft.policy.deadlines[state.name])
     if not waits:
-        return resumed(draft, state, mode)
+        return resumed(draft, with_freezes(draft, state, None) if mode == "lapse" else state, mode)
     if mode == "fresh":
         return paused(resumed(draft, state, mode), draft.now, waits)
     if state.pause_reason == waits:
         return state
     if mode == "lapse" and state.paused_at is not None:
-        since = datetime.fromisoformat(draft.facts["feeds_stalled"][waits.removeprefix(f"{STALLED}:")])
-        return paused(state, max(state.paused_at, since), waits)
+        since = _stands_still_since(draft, waits)
+        return paused(with_freezes(draft, state, since), max(state.paused_at, since), waits)
     return replace(state, pause_reason=waits)
+
+
+def _stands_still_since(draft: Draft, reason: str) -> datetime:
+    """Since when the feed has been away, or the platform's clocks have stood still."""
+    if reason == FROZEN:
+        return datetime.fromisoformat(draft.facts["frozen"]["since"])
+    return datetime.fromisoformat(draft.facts["feeds_stalled"][reason.removeprefix(f"{STALLED}:")])
 
 
 def feed_stalled(draft: Draft) -> Step | Refusal:

@@ -16,6 +16,8 @@ STOPPED = "automatic_stopped"
 """The reason of a hold that keeps automatic outcomes alone from happening: everybody goes on and may act."""
 STALLED = "feed_stalled"
 """What the reason of a deadline begins with that waits for a feed; the feed's name follows after a colon."""
+FROZEN = "frozen"
+"""The reason of a deadline that stands still because its platform suspends its clocks for a while."""
 
 
 def reconcile(draft: Draft) -> None:
@@ -29,6 +31,8 @@ def reconcile(draft: Draft) -> None:
             _start_if_new(draft, rule)
     if "feeds_stalled" in draft.facts:
         follow_feeds(draft)
+    if "frozen" in draft.facts:
+        _follow_freeze(draft)
     for rule in draft.policy.by_stage[draft.stage]:
         if rule.reminds_of:
             _follow_reminded(draft, rule)
@@ -67,7 +71,7 @@ def _start_if_new(draft: Draft, rule: DeadlineRule) -> None:
     if start is None or (running is not None and running.anchor == signature):
         return
     state, reason = started(draft, rule, start, signature), why_it_stands_still(draft, rule)
-    if reason:
+    if reason and reason != FROZEN:
         state = paused(state, draft.now, reason)
     draft.put(state)
 
@@ -94,10 +98,12 @@ def notice(draft: Draft, start: datetime, due: datetime) -> timedelta:
 
 
 def why_it_stands_still(draft: Draft, rule: DeadlineRule) -> str:
-    """The reason a deadline may not run now: the hold of its case, else its feed; empty when it may."""
+    """The reason a deadline may not run now: the hold of its case, else a freeze, else its feed; empty when it may."""
     held = draft.facts.get("held")
     if held and (held != STOPPED or rule.kind is DeadlineKind.AUTO):
         return str(held)
+    if rule.kind in (draft.facts.get("frozen") or {}).get("kinds", ()):
+        return FROZEN
     return f"{STALLED}:{rule.feed}" if rule.waits_for_feed(draft) else ""
 
 
@@ -110,17 +116,48 @@ def follow_feeds(draft: Draft) -> bool:
         if not rule.feed or waited == rule.waits_for_feed(draft) or not (waited or state.pending):
             continue
         after, reason = resumed(draft, state, "moved") if waited else state, why_it_stands_still(draft, rule)
-        draft.put(paused(after, draft.now, reason) if reason else after)
+        if reason == FROZEN:
+            draft.put(replace(state, pause_reason=reason))
+        else:
+            draft.put(paused(after, draft.now, reason) if reason else after)
         changed = True
     return changed
+
+
+def _follow_freeze(draft: Draft) -> None:
+    """Let what runs stand still with its platform, whether it ran before or began meanwhile."""
+    for state in tuple(draft.deadlines.values()):
+        if state.pending and why_it_stands_still(draft, draft.policy.deadlines[state.name]) == FROZEN:
+            still = _frozen(draft, state)
+            if still is not state:
+                draft.put(still)
+
+
+def _frozen(draft: Draft, state: DeadlineState) -> DeadlineState:
+    """A deadline that stands still with its platform: from the beginning of the freeze, or its own if that is later.
+
+    What was due before is over and is not held up, nor what only begins when the clocks run again. Where more time was
+    given than its length, so that enough is left from now, it stands still from now.
+    """
+    told, rule = draft.facts["frozen"], draft.policy.deadlines[state.name]
+    since = max(datetime.fromisoformat(told["since"]), state.started_at)
+    is_new = draft.before.deadlines.get(state.name) != state
+    if is_new and not state.stated and state.due_at > rule.due(draft, state.started_at):
+        since = max(since, draft.now)
+    if state.wakes_at <= since or since >= datetime.fromisoformat(told["until"]):
+        return state
+    return paused(state, since, FROZEN)
 
 
 def paused(state: DeadlineState, at: datetime, reason: str) -> DeadlineState:
     return replace(state, status=DeadlineStatus.PAUSED, paused_at=at, pause_reason=reason)
 
 
-def resumed(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
-    """A paused deadline as it runs on: moved by the time paused, as it was (`lapse`), or anew from now (`fresh`)."""
+def resumed(draft: Draft, state: DeadlineState, mode: str, at: datetime | None = None) -> DeadlineState:
+    """A paused deadline as it runs on: moved by the time paused, as it was (`lapse`), or anew from now (`fresh`).
+
+    It was paused until now, or until `at` where that was noticed later.
+    """
     rule = draft.policy.deadlines[state.name]
     due, start = state.due_at, state.started_at
     if mode == "fresh":
@@ -128,8 +165,8 @@ def resumed(draft: Draft, state: DeadlineState, mode: str) -> DeadlineState:
         due = rule.due(draft, start)
     elif mode == "moved" and state.paused_at is not None:
         due = clock.resume(
-            state.due_at, state.started_at, rule.term(draft).length, state.paused_at, draft.now,
-            zone=draft.policy.zone, calendar=draft.calendar,
+            state.due_at, state.started_at, rule.term(draft).length, state.paused_at,
+            at or draft.now, zone=draft.policy.zone, calendar=draft.calendar,
         )  # fmt: skip
     return replace(
         state, status=DeadlineStatus.PENDING, paused_at=None, pause_reason="", started_at=start, due_at=due,

@@ -56,6 +56,7 @@ def _entered(draft: Draft) -> None:
         if draft.before.queued:
             draft.queued = ()
         draft.set("held", None)
+        draft.set("frozen_while_held", None)
         draft.set("feeds_stalled", None)
     rule = draft.policy.stages.get(draft.stage)
     for effect in rule.enter if rule else ():

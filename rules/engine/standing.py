@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from rules.engine.calendar import Calendar
 from rules.engine.draft import Draft
 from rules.engine.events import Event, Step
+from rules.engine.freezing import thaws_at
 from rules.engine.lapsing import lapse
 from rules.engine.policy import Policy
-from rules.engine.reconciling import STALLED, STOPPED
+from rules.engine.reconciling import FROZEN, STALLED, STOPPED
 from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, DeadlineStatus, Party, Stage
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,7 +80,7 @@ def _counts(state: DeadlineState) -> bool:
     """What runs, and what stands still while its party is awaited all the same."""
     if state.status is not DeadlineStatus.PAUSED:
         return state.pending
-    return state.pause_reason == STOPPED or state.pause_reason.startswith(STALLED)
+    return state.pause_reason in (STOPPED, FROZEN) or state.pause_reason.startswith(STALLED)
 
 
 def _concerns(policy: Policy, state: DeadlineState, party: str) -> bool:
@@ -104,5 +105,7 @@ def preview_lapse(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, na
 
 
 def wake_at(snapshot: CaseSnapshot) -> datetime | None:
-    """When settling must look next: the earliest pending moment."""
-    return min((state.wakes_at for state in snapshot.deadlines.values() if state.pending), default=None)
+    """When settling must look next: the earliest pending moment, or the end of a freeze."""
+    pending = min((state.wakes_at for state in snapshot.deadlines.values() if state.pending), default=None)
+    thaws = thaws_at(snapshot)
+    return min(pending, thaws) if pending and thaws else pending or thaws

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from rules.engine.calendar import Calendar
@@ -13,6 +14,7 @@ from rules.engine.pins import MIGRATED, Pin, Rules, RulesOf, pin_after, pin_befo
 from rules.engine.policy import Policy
 from rules.engine.records import record
 from rules.engine.types import BLANK, CaseSnapshot, DeadlineState
+from rules.engine.windows import NOTICED
 
 STEP_FIELDS = (
     "kind", "party", "at", "recorded_at", "actor", "via", "rule", "material", "data", "stage", "outcome", "facts",
@@ -53,7 +55,7 @@ def mismatch_of(
             rules = rules_of(pin)
             steps = _migrated_again(before, rules, snapshot, recorded)
         else:
-            steps = _decided_again(rules.policy, rules.calendar, snapshot, recorded)
+            steps = _decided_again(rules.policy, rules.calendar, snapshot, history, position)
         if isinstance(steps, Refusal):
             return _mismatch(position, "kind", history[position].kind, f"refused: {steps.code}")
         if not steps:
@@ -97,10 +99,12 @@ def _deeper(name: str, one: Any, other: Any) -> tuple[str, Any, Any]:
 
 
 def _decided_again(
-    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, recorded: Step
+    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, history: Sequence[Step], position: int
 ) -> tuple[Step, ...] | Refusal:
+    recorded = history[position]
     if recorded.via in (Via.TIMER, Via.QUEUE):
-        return settle(policy, calendar, snapshot, now=recorded.recorded_at).steps
+        until = noticed_at(history, position)
+        return settle(policy, calendar, snapshot, now=recorded.recorded_at, until=until).steps
     result = decide(policy, calendar, snapshot, event_of(recorded), now=recorded.recorded_at)
     return result if isinstance(result, Refusal) else (result,)
 
@@ -110,6 +114,20 @@ def _migrated_again(
 ) -> tuple[Step, ...] | Refusal:  # fmt: skip
     result = migrate(before, after, snapshot, event_of(recorded), now=recorded.recorded_at)
     return result if isinstance(result, Refusal) else (result,)
+
+
+def noticed_at(history: Sequence[Step], position: int) -> datetime | None:
+    """The moment up to which a settlement went, because a freeze that began or ended then was noticed with it.
+
+    None where it went as far as it was recorded.
+    """
+    for place in range(position, len(history)):
+        step = history[place]
+        if step.recorded_at != history[position].recorded_at:
+            return None
+        if step.via not in (Via.TIMER, Via.QUEUE):
+            return step.at if step.kind in NOTICED else None
+    return None
 
 
 def _mismatch(position: int, field: str, stored: Any, expected: Any) -> Mismatch:

@@ -37,8 +37,8 @@ FACTS: Final = frozenset(
     " second_review paid_amount received_amount not_granted"
     " urged_at liability_counted violation false_evidence_by"
     # money, holds, people
-    " payout payout_reference held feeds_stalled windows_promised promises_kept stopped arbitrator edits"
-    " refilings".split()
+    " payout payout_reference held feeds_stalled frozen frozen_while_held windows_promised promises_kept stopped"
+    " arbitrator edits refilings".split()
 )
 """Names a snapshot's facts may have."""
 
@@ -91,8 +91,8 @@ FEEDS: Final = frozenset("orders parcels".split())
 """What a marketplace sends again and again, and automatic outcomes may rely on."""
 
 BUILTIN_EVENTS: Final = frozenset(
-    "adopt moved_outside migrated queue_action cancel_queued pause resume feed_stalled feed_returned extend message"
-    " note phone_note record_external_escalation assign"
+    "adopt moved_outside migrated queue_action cancel_queued pause resume feed_stalled feed_returned freeze thaw"
+    " extend message note phone_note record_external_escalation assign"
     " unassign hand_over recuse payout_succeeded payout_failed lapsed gate_opened window_closed target_passed"
     " reminder_due".split()
 )
