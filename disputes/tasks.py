@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_init
 
-from disputes.services import bulk_running, housekeeping, rooting, stalling, stopping, sweeping
+from disputes.services import bulk_running, freezing_cases, housekeeping, rooting, stalling, stopping, sweeping
 from disputes.services.warming import warm_up
 
 SWEEPER = "celery"
@@ -45,6 +45,12 @@ def finish_stops() -> int:
 def work_on_bulk_runs() -> int:
     """Go on with what administrators do to many cases, for a few seconds; how many cases were looked at."""
     return bulk_running.work()
+
+
+@shared_task(name="disputes.tasks.follow_freezes", ignore_result=True)
+def follow_freezes() -> bool:
+    """Let the cases of freezes know that began or ended; whether all of them know by now."""
+    return freezing_cases.follow_all()
 
 
 @shared_task(name="disputes.tasks.watch_feeds", ignore_result=True)

@@ -77,15 +77,17 @@ SILENT: Final = frozenset(
 
 LOW: Final = frozenset(
     "evidence_submitted evidence_withdrawn evidence_completed tracking_corrected taken_over call_noted"
-    " liability_counted automatic_stopped feed_stalled feed_returned rules_changed".split()
+    " liability_counted automatic_stopped feed_stalled feed_returned frozen frozen_over rules_changed".split()
 )
 WITHOUT_NEXT: Final = frozenset(
     "message_received call_noted evidence_submitted evidence_withdrawn payout_succeeded payout_delayed payment_made"
-    " tracking_corrected automatic_stopped feed_stalled".split()
+    " tracking_corrected automatic_stopped feed_stalled frozen".split()
 )
 """What changes nobody's turn."""
 
-OF_FEEDS: Final = frozenset({"feed_stalled", "feed_returned"})
+OF_CLOCKS: Final[Mapping[str, str]] = {
+    "feed_stalled": "feed_stalled", "feed_returned": "feed_returned", "freeze": "frozen", "thaw": "frozen_over"
+}  # fmt: skip
 """Told only where a clock of the case stood still, or ran on."""
 WITH_THE_PLATFORM: Final = frozenset("INTERVENTION_REQUESTED REVIEW RULED RE_REVIEW".split())
 LOOKED_AT: Final = frozenset("EVIDENCE REVIEW RE_REVIEW".split())
@@ -133,8 +135,8 @@ def _what(told: Told) -> tuple[str, tuple[str, ...]]:
         return "more_time_given", _sides_of(told, str(told.data.get("deadline", "")))
     if told.stage == "CLOSED" and (told.kind == "adopt" or told.data.get("reason") == AUTOMATIC_STOPPED):
         return "", ()
-    if told.kind in OF_FEEDS:
-        return (told.kind, PARTIES) if told.clocks else ("", ())
+    if told.kind in OF_CLOCKS:
+        return (OF_CLOCKS[told.kind], PARTIES) if told.clocks else ("", ())
     if told.kind in TOLD_TO_OTHERS:
         return told_of_stop(told) or TOLD_TO_OTHERS[told.kind], _others(told)
     if told.kind == "rule" or (told.kind in SILENT and not told.closed):
@@ -246,8 +248,10 @@ def _facts(told: Told, kind: str, upcoming: Next) -> dict[str, Any]:
     rule = told.declared.get(str(told.data.get("deadline", "")))
     if rule is not None:
         facts["label"] = dict(rule.labels)
-    if told.kind in OF_FEEDS:
+    if told.kind in OF_CLOCKS:
         facts["feed"] = told.data.get("feed")
+    if told.kind == "freeze":
+        facts["due_at"] = told.data.get("until")
     return {name: value for name, value in facts.items() if value not in (None, "")}
 
 

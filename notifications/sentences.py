@@ -115,6 +115,11 @@ PLATFORM: Final[Mapping[str, Pair]] = {
         _("The wait for the marketplace's %(feed)s is over"),
         _("The time that was left runs on."),
     ),
+    "frozen": (
+        _("The clocks of the case stand still for a while"),
+        _("The platform suspends its clocks until %(due)s. You may go on; the time that was left then runs on."),
+    ),
+    "frozen_over": (_("The platform's clocks run again"), _("The time that was left runs on.")),
     "rules_changed": (
         _("The rules of the case changed"),
         _("The platform put the case under another version of its rules. The case page says what applies now."),

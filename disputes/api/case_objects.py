@@ -92,7 +92,19 @@ class DeadlineSerializer(serializers.Serializer):
     on_timeout = SentenceSerializer(allow_null=True)
     stated = serializers.BooleanField(help_text="Whether the marketplace stated this time itself.")
     paused = SentenceSerializer(allow_null=True, help_text="Why it stands still; null while it does not.")
+    paused_at = MomentField(allow_null=True)
+    paused_until = MomentField(allow_null=True, help_text="The end of a freeze; null where nobody knows.")
+    moves_to = MomentField(allow_null=True, help_text="When it is due if its freeze ends as planned.")
     rule = RuleSerializer(source="*")
+
+
+class FreezeNowSerializer(serializers.Serializer):
+    """The freeze of the platform for which a clock of the case stands still."""
+
+    id = serializers.IntegerField()
+    since = MomentField()
+    until = MomentField()
+    reason = serializers.CharField()
 
 
 class CaseSerializer(serializers.Serializer):
@@ -121,6 +133,7 @@ class CaseSerializer(serializers.Serializer):
     goods_type = CodeField()
     goods_received = serializers.BooleanField(allow_null=True)
     held = CodeField(allow_null=True)
+    freeze = FreezeNowSerializer(allow_null=True)
     platform_late = serializers.BooleanField()
     order = OrderReferenceSerializer()
     lines = ClaimLineSerializer(many=True)

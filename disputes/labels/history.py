@@ -84,6 +84,8 @@ BY_ITSELF: Mapping[str, Words] = {
     "payout_failed.further": _("The marketplace could not pay what is owed beside the refund yet"),
     "feed_stalled": _("The marketplace's %(feed)s stopped arriving: what depends on them does not happen by itself"),
     "feed_returned": _("The wait for the marketplace's %(feed)s is over: the time that was left runs on"),
+    "freeze": _("The platform's clocks stand still until %(until)s"),
+    "thaw": _("The platform's clocks run again: the time that was left runs on"),
     "lapsed": _("Time is up for “%(deadline)s”: %(what)s"),
     "gate_opened": _("Now possible: %(deadline)s"),
     "window_closed": _("No longer possible: %(deadline)s"),

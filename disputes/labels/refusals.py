@@ -60,6 +60,11 @@ REFUSALS: Mapping[str, Words] = {
     "rejection_unknown": _("These rules do not know why the case was not taken up."),
     "queued_unknown": _("Something was asked for in advance that these rules do not allow."),
     "cannot_be_reckoned": _("A due time cannot be reckoned: the calendar does not reach that far."),
+    "freeze_overlaps": _(
+        "Another freeze of the same cases is planned for a part of that time. End or call off that one first, or choose"
+        " another time."
+    ),
+    "freeze_over": _("This freeze is over already, or was called off."),
     "no_payout_ordered": _("No payout is waiting for an answer."),
     "payout_already_answered": _("This payout was answered already."),
     "payout_cancelled": _("This payout was cancelled: the ruling that ordered it no longer stands as it was."),
@@ -179,6 +184,10 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     ),
     "text_too_long": _("Please write less: at most %(most)s characters."),
     "unknown_payee": _("Choose the buyer or the seller, and not the one who pays."),
+    "nothing_chosen": _("Choose at least one kind of clock."),
+    "begins_in_the_past": _("This is past. Enter a later time, or leave it empty to begin now."),
+    "not_after_the_beginning": _("The end has to come after the beginning."),
+    "freeze_too_long": _("Clocks can stand still for at most %(days)s days at once. Check the year."),
     "over_limit": _("This can be at most %(limit)s."),
     **CONTRADICTIONS,
     "not_heard": NOT_HEARD,

@@ -103,6 +103,8 @@ MOVED: Mapping[str, Words] = {
     "extend_return_receipt": _("the time was extended by three days"),
     "pause": _("the clocks were stopped"),
     "resume": _("the clocks ran again"),
+    "freeze": _("the platform's clocks stood still"),
+    "thaw": _("the platform's clocks ran again"),
     "feed_stalled": _("the marketplace's data stopped arriving, and the clock with them"),
     "feed_returned": _("the wait for the marketplace's data was over, and the clock ran again"),
 }

@@ -166,6 +166,10 @@ FEED_STALLED: Words = _(
     "%(why)s: what depends on them does not happen by itself until they do. Both sides may go on meanwhile, and the"
     " time that was left runs on afterwards."
 )
+PAUSED_UNTIL: Words = _("Clock paused until %(moment)s")
+FROZEN: Words = _(
+    "%(until)s: %(reason)s. Both sides may go on meanwhile; the time that was left then runs on."
+)
 NO_CLOCK: Words = _("Nothing happens by itself.")
 FINAL: Words = _("That is final.")
 MAY_FILE_AGAIN: Words = _("The buyer may file again while the after-sale period runs.")

@@ -136,6 +136,7 @@ HOLDS: Table = {
     "technical": _("A technical problem"),
     "legal_hold": _("A legal hold"),
     "automatic_stopped": _("Automatic outcomes are stopped by the platform"),
+    "frozen": _("The platform's clocks stand still for a while"),
     "feed_stalled:orders": _("The marketplace's order data do not arrive"),
     "feed_stalled:parcels": _("The marketplace's parcel data do not arrive"),
 }

@@ -117,6 +117,12 @@ class DeadlineView:
     """The number of the policy version it follows."""
     paused: Worded | None
     """Why it stands still; None while it does not."""
+    paused_at: datetime | None
+    """Since when; None while it runs."""
+    paused_until: datetime | None
+    """Until when, where that is known: the end of a freeze."""
+    moves_to: datetime | None
+    """When it will be due if its freeze ends as planned and nothing else happens; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +159,20 @@ class People:
     """Who sold."""
     arbitrator: Somebody | None
     """In whose hands the case is; None while in nobody's, and always for the parties."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeNow:
+    """That the platform's clocks stand still for a while, and those of the case with them."""
+
+    id: int
+    """Which freeze it is."""
+    since: datetime
+    """From when."""
+    until: datetime
+    """To when, as planned."""
+    reason: str
+    """Why, in the platform's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +267,8 @@ class CaseView:
     """Who takes part."""
     held: Worded | None
     """Why its clocks stand still; None while they run."""
+    freeze: FreezeNow | None
+    """The freeze of the platform for which a clock of the case stands still; None while there is none."""
     waits_for: tuple[Worded, ...]
     """Stalled feeds of the marketplace for which something waits that else would happen by itself."""
     rejection: Advised | None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 
 from contract.money import Money
+from disputes.labels.turns import FROZEN
 from disputes.labels.words import GOODS, HOLDS, OUTCOMES, PLATFORMS, name_of, pack_words
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.actions import (
@@ -20,10 +21,11 @@ from disputes.selectors.actions import (
     remedy_label,
     unavailable_actions,
 )
-from disputes.selectors.case_views import Advised, CaseView, People, Refund, Somebody
+from disputes.selectors.case_views import Advised, CaseView, FreezeNow, People, Refund, Somebody
 from disputes.selectors.clocks import deadline_views, progress, waits_for
 from disputes.selectors.doors import Turn, door_of, final_at, is_final, stage_label, turn_of
 from disputes.selectors.evidence import evidence_view
+from disputes.selectors.freezes import freeze_now, paused_until
 from disputes.selectors.reading import CaseRead, read_case
 from disputes.selectors.records import (
     claim_lines,
@@ -56,7 +58,7 @@ def view_of(read: CaseRead) -> CaseView:
     answer = allowed_in(read)
     available = available_actions(read, answer, awaited=turn.awaited)
     may = {action.action for action in available}
-    facts, snapshot = read.facts, read.snapshot
+    facts, snapshot, freeze = read.facts, read.snapshot, freeze_now(read.snapshot)
     reason = read.policy.reasons.get(str(facts.get("reason", "")))
     return CaseView(
         number=read.case.number, platform=platform_word(read.case.platform), pack=pack_word(read.policy),
@@ -67,7 +69,7 @@ def view_of(read: CaseRead) -> CaseView:
         waiting_on=turn.standing.waiting_on, next_for_you=turn.words,
         door=door_of(
             turn, snapshot, pack=read.policy.pack, viewer=read.viewer, overdue=read.overdue,
-            payout=read.money(facts.get("paid_amount")),
+            payout=read.money(facts.get("paid_amount")), frozen=_frozen_words(read, freeze),
         ),
         due_at=turn.standing.due_at, on_timeout=turn.lapse.worded(read.viewer) if turn.lapse else None,
         final=is_final(snapshot), final_at=final_at(snapshot), created_at=read.case.opened_at,
@@ -78,7 +80,7 @@ def view_of(read: CaseRead) -> CaseView:
         proposals=proposals(read, may_accept="accept_proposal" in may), deadlines=deadline_views(read),
         available_actions=available, unavailable_actions=unavailable_actions(read, answer),
         queued=queued_views(read, answer), steps=progress(read.policy, snapshot), people=_people(read),
-        held=_held(read), waits_for=waits_for(snapshot), rejection=_rejection(read),
+        held=_held(read), freeze=freeze, waits_for=waits_for(snapshot), rejection=_rejection(read),
         platform_late=bool(facts.get("platform_late")), evidence=evidence_view(read, answer), rulings=rulings(read),
         appeals=appeals(read), parcels=parcels(read), return_address=return_address(read), messages=messages(read),
         escalations=escalations(read), cost_of_accepting=_cost(read, turn, answer),
@@ -135,6 +137,13 @@ def _people(read: CaseRead) -> People:
 def _held(read: CaseRead) -> Worded | None:
     code = read.facts.get("held")
     return Worded(code=str(code), text=name_of(HOLDS, str(code))) if code else None
+
+
+def _frozen_words(read: CaseRead, freeze: FreezeNow | None) -> str:
+    """That the platform's clocks stand still, until when and why; empty while they run."""
+    if freeze is None:
+        return ""
+    return str(FROZEN) % {"until": paused_until(freeze.until, read.policy.zone, read.now), "reason": freeze.reason}
 
 
 def _rejection(read: CaseRead) -> Advised | None:

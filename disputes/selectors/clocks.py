@@ -11,10 +11,11 @@ from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.words import HOLDS, STEPS, name_of, pack_words
 from disputes.selectors.case_views import DeadlineView, ProgressStep
 from disputes.selectors.doors import lapse_of
+from disputes.selectors.freezes import frozen_until, runs_on
 from disputes.selectors.reading import CaseRead
 from disputes.selectors.wording import Worded
 from rules.engine.policy import DeadlineRule, Policy
-from rules.engine.reconciling import STALLED
+from rules.engine.reconciling import FROZEN, STALLED
 from rules.engine.types import CaseSnapshot, DeadlineState, Stage
 
 STEP_OF_STAGE = {
@@ -45,10 +46,11 @@ def deadline_views(read: CaseRead) -> tuple[DeadlineView, ...]:
     """Running clocks first, the earliest first; reminders are left out."""
     shown = [s for s in read.snapshot.deadlines.values() if not read.policy.deadlines[s.name].reminds_of]
     shown.sort(key=lambda state: (state.status == "passed", state.due_at, read.policy.deadlines[state.name].position))
-    return tuple(_deadline(read, state) for state in shown)
+    later = runs_on(read.policy, read.calendar, read.snapshot)
+    return tuple(_deadline(read, state, later.get(state.name)) for state in shown)
 
 
-def _deadline(read: CaseRead, state: DeadlineState) -> DeadlineView:
+def _deadline(read: CaseRead, state: DeadlineState, later: DeadlineState | None) -> DeadlineView:
     rule = read.policy.deadlines[state.name]
     origin = rule.provenance
     return DeadlineView(
@@ -56,6 +58,9 @@ def _deadline(read: CaseRead, state: DeadlineState) -> DeadlineView:
         party=rule.party, started_at=state.started_at, due_at=state.due_at, state=str(state.status),
         on_timeout=_on_timeout(read, state.name), source=origin.source, confidence=origin.confidence,
         provisional=origin.provisional, stated=state.stated, version=read.policy_number, paused=_paused(state),
+        paused_at=state.paused_at,
+        paused_until=frozen_until(read.snapshot) if state.pause_reason == FROZEN else None,
+        moves_to=later.due_at if later and later.pending and state.pause_reason == FROZEN else None,
     )  # fmt: skip
 
 

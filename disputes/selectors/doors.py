@@ -141,10 +141,11 @@ def _tone(snapshot: CaseSnapshot, *, awaited: bool, left: int | None, overdue: b
 
 
 def door_of(
-    turn: Turn, snapshot: CaseSnapshot, *, pack: str, viewer: str, overdue: bool, payout: Money | None
-) -> Door:
-    """The head of a case page."""
-    then = in_terms_of(pack, _then(turn, snapshot, viewer, payout))
+    turn: Turn, snapshot: CaseSnapshot, *, pack: str, viewer: str, overdue: bool, payout: Money | None,
+    frozen: str = "",
+) -> Door:  # fmt: skip
+    """The head of a case page; `frozen` says until when the platform's clocks stand still, and why."""
+    then = in_terms_of(pack, _then(turn, snapshot, viewer, payout, frozen))
     return Door(
         what=turn.words.text, then=then, due_at=turn.standing.due_at, left_seconds=turn.left_seconds, late=overdue,
         tone=turn.tone, final=turn.lapse.final if turn.lapse else is_final(snapshot),
@@ -152,16 +153,16 @@ def door_of(
     )  # fmt: skip
 
 
-def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None) -> str:
+def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None, frozen: str) -> str:
     if snapshot.stage is Stage.CLOSED:
         return _after_closing(snapshot, payout)
     if stands_still(snapshot):
         return str(turns.NOTHING_UNTIL_RESUMED)
     if turn.standing.waiting_on == "platform":
         late = [turns.PLATFORM_LATE] if snapshot.facts.get("platform_late") else []
-        return turns.after_one_another([*late, turns.NOTHING_BY_ITSELF])
+        return turns.after_one_another([*([frozen] if frozen else late), turns.NOTHING_BY_ITSELF])
     if turn.lapse is None:
-        return _why_nothing_happens(snapshot)
+        return _why_nothing_happens(snapshot, frozen)
     sentences = [turn.lapse.worded(viewer).text]
     if turn.lapse.final:
         sentences.append(str(turns.FINAL))
@@ -170,9 +171,11 @@ def _then(turn: Turn, snapshot: CaseSnapshot, viewer: str, payout: Money | None)
     return turns.after_one_another(sentences)
 
 
-def _why_nothing_happens(snapshot: CaseSnapshot) -> str:
+def _why_nothing_happens(snapshot: CaseSnapshot, frozen: str) -> str:
     if snapshot.facts.get("held"):
         return str(turns.AUTOMATIC_STOPPED)
+    if frozen:
+        return frozen
     waiting = [state.pause_reason for state in snapshot.deadlines.values() if state.pause_reason.startswith(STALLED)]
     return str(turns.FEED_STALLED) % {"why": name_of(HOLDS, waiting[0])} if waiting else str(turns.NO_CLOCK)
 

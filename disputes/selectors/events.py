@@ -32,7 +32,7 @@ PENDING_RULINGS = frozenset({"rule", "correct_ruling"})
 OF_ONE_SIDE = frozenset({"queue_action", "cancel_queued"})
 """What one side asks for in advance is not the other's business."""
 
-OF_FEEDS = frozenset({"feed_stalled", "feed_returned"})
+OF_CLOCKS = frozenset("feed_stalled feed_returned freeze thaw".split())
 """Nothing to the parties where no clock of their case stood still."""
 
 
@@ -124,7 +124,7 @@ def may_see(event: EventRecord, viewer: str) -> bool:
     """
     if viewer == Party.PLATFORM:
         return True
-    if event.kind in OF_FEEDS and not event.facts.get("deadlines"):
+    if event.kind in OF_CLOCKS and not event.facts.get("deadlines"):
         return False
     kind = "late" if event.data.get("late") else ""
     return readers_of_text(kind, event.kind, event.stage).include(viewer, party=event.party)

@@ -20,11 +20,14 @@ from disputes.snapshot import moment
 from rules.engine.clock import TimeExplanation, explain
 from rules.engine.draft import Draft
 from rules.engine.events import Event
+from rules.engine.freezing import FREEZE, THAW
 from rules.engine.pins import MIGRATED
 from rules.engine.policy import DeadlineRule
 from rules.engine.types import DeadlineState, Party
 
-MOVES = ("extend", "extend_return_receipt", "pause", "resume", "feed_stalled", "feed_returned", MIGRATED)
+MOVES = (
+    "extend", "extend_return_receipt", "pause", "resume", "feed_stalled", "feed_returned", FREEZE, THAW, MIGRATED
+)  # fmt: skip
 
 
 def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReason:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from contract.errors import NotFound
+from contract.moments import local_moment, moment_in_words
 from contract.money import Money
 from contract.paging import CursorPage, PageRequest, page_of
 from disputes.labels import turns
@@ -26,6 +27,8 @@ from disputes.selectors.history_views import JournalEvent, TimelineEntry, TimeRe
 from disputes.selectors.migrations import migration_in_words
 from disputes.selectors.reading import CaseRead, read_case
 from disputes.selectors.records import author_name
+from disputes.snapshot import moment
+from rules.engine.freezing import FREEZE
 from rules.engine.pins import MIGRATED
 from rules.engine.types import Party, Stage
 
@@ -119,10 +122,15 @@ def _values(read: CaseRead, event: EventRecord, before: str, facts: Mapping[str,
         "offer": name_of(PARTIES, str(data.get("offer", ""))), "action": action_name(str(data.get("action", ""))),
         "ruling": name_of(RULING_OUTCOMES, str(facts.get("ruled_outcome") or data.get("outcome") or "")),
         "hold": name_of(HOLDS, str(data.get("reason") or "held_by_platform")) if event.kind == "pause" else "",
+        "until": _moment_of(read, data["until"]) if event.kind == FREEZE else "",
         "feed": name_of(FEEDS, str(data.get("feed", ""))),
         "rules": migration_in_words(read, event) if event.kind == MIGRATED else "",
         "deadline": deadline_label(rule) if rule else "", "what": _what_lapsed(read, event, before),
     }  # fmt: skip
+
+
+def _moment_of(read: CaseRead, text: str) -> str:
+    return moment_in_words(local_moment(moment(text), read.policy.zone), now=read.now, with_zone=True)
 
 
 def _own_label(labels: Mapping[str, str] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,13 +19,14 @@ from contract.money import Money
 from disputes.models import Case, RequestLine
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.signing import signers_in
+from disputes.selectors.windows import Freezes, windows_in
 from disputes.snapshot import snapshot_from
 from evidence.selectors import StoredFileView, files_by_id
 from rules.engine.calendar import Calendar
-from rules.engine.decide import settle
 from rules.engine.errors import SettleRunaway
 from rules.engine.policy import Policy
 from rules.engine.types import CaseSnapshot, Party
+from rules.engine.windows import Window, settle_through
 from rules.selectors import calendar_edition, policy_of
 
 Row = Mapping[str, Any]
@@ -120,14 +121,15 @@ def read_case(access: CaseAccess, *, now: datetime | None = None) -> CaseRead:
     """Read a case and settle it in memory. Six statements, two more when its policy was never read here."""
     case = (
         Case.objects.select_related("order", "shop")
-        .annotate(clock=ClockReading(), policy_number=F("policy__number"))
+        .annotate(clock=ClockReading(), policy_number=F("policy__number"), freezes=Freezes())
         .get(pk=access.case_id)
     )
     rows = _read_rows(case.pk)
     recorded = case.recorded_at.astimezone(UTC)
     moment = max(now or case.clock.astimezone(UTC), recorded)
     policy, calendar = policy_of(case.policy_id), calendar_edition(case.calendar_id)
-    snapshot, overdue = settled(policy, calendar, snapshot_of(case, rows["deadlines"]), moment)
+    windows = windows_in(case.freezes, case.platform, case.pack)
+    snapshot, overdue = settled(policy, calendar, snapshot_of(case, rows["deadlines"]), windows, moment)
     return CaseRead(
         case=case, access=access, policy=policy, calendar=calendar, policy_number=case.policy_number, snapshot=snapshot,
         overdue=overdue, now=moment, rows=rows,
@@ -148,13 +150,15 @@ def snapshot_of(case: Case, deadlines: list[Row]) -> CaseSnapshot:
     )  # fmt: skip
 
 
-def settled(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, now: datetime) -> tuple[CaseSnapshot, bool]:
-    """The case after everything that has passed, and whether any of that matters and is not recorded yet.
+def settled(
+    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, windows: Sequence[Window], now: datetime
+) -> tuple[CaseSnapshot, bool]:
+    """The case after all that has passed, freezes among it, and whether any of that matters and is not recorded yet.
 
     A case that cannot be settled is shown as it is stored: it is parked, and administrators see why.
     """
     try:
-        settlement = settle(policy, calendar, snapshot, now=now)
+        settlement = settle_through(policy, calendar, snapshot, windows, now=now)
     except SettleRunaway:
         return snapshot, False
     return settlement.snapshot, any(step.material for step in settlement.steps)

@@ -17,20 +17,23 @@ from disputes.models import Deadline
 from disputes.selectors.actions import action_label, reason_label, remedy_label
 from disputes.selectors.cases import platform_word
 from disputes.selectors.doors import stage_label, turn_of
+from disputes.selectors.freezes import frozen_until, paused_until
 from disputes.selectors.list_views import CaseRow, Given
 from disputes.selectors.reading import Row, settled, snapshot_of
+from disputes.selectors.windows import FREEZES, windows_in
 from disputes.selectors.wording import Worded
 from disputes.snapshot import moment_text
 from rules.engine.calendar import Calendar
 from rules.engine.decide import allowed
 from rules.engine.policy import Policy
+from rules.engine.reconciling import FROZEN
 from rules.engine.types import CaseSnapshot, Party
 from rules.selectors import calendar_edition, policy_of
 
 DEADLINE_FIELDS = "name anchor started_at due_at wakes_at status rung paused_at pause_reason stated".split()
 
-BESIDE = """
-SELECT c.id, o.outside_id, s.name, l.title, q.lines - 1, gongduan_clock(), CASE WHEN %(slots)s THEN ARRAY(
+BESIDE = f"""
+SELECT c.id, o.outside_id, s.name, l.title, q.lines - 1, gongduan_clock(), {FREEZES}, CASE WHEN %(slots)s THEN ARRAY(
     SELECT slot FROM disputes_exhibit e WHERE e.case_id = c.id AND e.party = 'seller' AND e.status = 'submitted') END
 FROM unnest(%(ids)s::bigint[], %(orders)s::bigint[], %(shops)s::bigint[]) AS c (id, order_id, shop_id)
 JOIN disputes_order o ON o.id = c.order_id
@@ -40,7 +43,7 @@ CROSS JOIN LATERAL (
     WHERE r.case_id = c.id
 ) q
 LEFT JOIN disputes_orderline l ON l.id = q.first
-"""
+"""  # noqa: S608  (constant text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Beside:
     """The first product of the claim."""
     more_lines: int
     clock: datetime
+    freezes: str | None
     slots_given: Sequence[str]
     """The items of the checklist that the shop handed something in for; asked for sellers alone."""
 
@@ -69,16 +73,17 @@ class Settled:
     now: datetime
 
 
-def settled_cases(cases: Sequence[Any], now: datetime) -> list[Settled]:
-    """Cases with their deadlines, settled: one statement for all."""
+def settled_cases(cases: Sequence[Any], now: datetime, freezes: str | None) -> list[Settled]:
+    """Cases with their deadlines, settled through the freezes there are: one statement for all."""
     deadlines = _deadlines_of([case.pk for case in cases])
-    return [_settled(case, deadlines.get(case.pk, []), now) for case in cases]
+    return [_settled(case, deadlines.get(case.pk, []), freezes, now) for case in cases]
 
 
-def _settled(case: Any, deadlines: list[Row], now: datetime) -> Settled:
+def _settled(case: Any, deadlines: list[Row], freezes: str | None, now: datetime) -> Settled:
     moment = max(now, case.recorded_at.astimezone(UTC))
     policy, calendar = policy_of(case.policy_id), calendar_edition(case.calendar_id)
-    snapshot, overdue = settled(policy, calendar, snapshot_of(case, deadlines), moment)
+    windows = windows_in(freezes, case.platform, case.pack)
+    snapshot, overdue = settled(policy, calendar, snapshot_of(case, deadlines), windows, moment)
     return Settled(case=case, policy=policy, calendar=calendar, snapshot=snapshot, overdue=overdue, now=moment)
 
 
@@ -100,8 +105,9 @@ def case_rows(cases: Sequence[Any], *, viewer: str, user_id: int, now: datetime 
         return []
     beside = _beside(cases, viewer)
     names = people({case.buyer_id for case in cases} | {case.arbitrator_id for case in cases if case.arbitrator_id})
-    moment = now or next(iter(beside.values())).clock
-    return [_row(item, viewer, user_id, names, beside[item.case.pk]) for item in settled_cases(cases, moment)]
+    any_of_them = next(iter(beside.values()))
+    moment, freezes = now or any_of_them.clock, any_of_them.freezes
+    return [_row(item, viewer, user_id, names, beside[item.case.pk]) for item in settled_cases(cases, moment, freezes)]
 
 
 def _beside(cases: Sequence[Any], viewer: str) -> dict[int, Beside]:
@@ -114,9 +120,9 @@ def _beside(cases: Sequence[Any], viewer: str) -> dict[int, Beside]:
         return {
             case_id: Beside(
                 order_number=order, shop=shop, title=title or "", more_lines=max(more, 0), slots_given=slots or (),
-                clock=clock.astimezone(UTC),
+                clock=clock.astimezone(UTC), freezes=freezes,
             )
-            for case_id, order, shop, title, more, clock, slots in cursor.fetchall()
+            for case_id, order, shop, title, more, clock, freezes, slots in cursor.fetchall()
         }  # fmt: skip
 
 
@@ -146,7 +152,7 @@ def _row(item: Settled, viewer: str, user_id: int, names: Mapping[int, Person], 
         reason=_reason(policy, case.reason), amount=Money(case.amount, case.currency),
         remedy=Worded(code=case.remedy, text=remedy_label(policy, case.remedy)),
         evidence=_given(policy, case, beside.slots_given) if viewer == Party.SELLER else None,
-        main_action=_main_action(item, viewer, user_id) if turn.awaited else None, held=_held(snapshot),
+        main_action=_main_action(item, viewer, user_id) if turn.awaited else None, held=_held(item),
         arbitrator=arbitrator.name if arbitrator else "", second_review=snapshot.stage in ("RE_REVIEW", "RULED"),
         opened_at=case.opened_at, closed_at=case.closed_at, version=case.version,
     )  # fmt: skip
@@ -157,9 +163,12 @@ def _reason(policy: Policy, code: str) -> Worded:
     return Worded(code=code, text=reason_label(reason) if reason else code)
 
 
-def _held(snapshot: CaseSnapshot) -> Worded | None:
-    code = snapshot.facts.get("held")
-    return Worded(code=str(code), text=name_of(HOLDS, str(code))) if code else None
+def _held(item: Settled) -> Worded | None:
+    """Why its clocks stand still: somebody holds it, or its platform suspends its clocks until a known moment."""
+    code, until = item.snapshot.facts.get("held"), frozen_until(item.snapshot)
+    if code or until is None:
+        return Worded(code=str(code), text=name_of(HOLDS, str(code))) if code else None
+    return Worded(code=FROZEN, text=paused_until(until, item.policy.zone, item.now))
 
 
 def _main_action(item: Settled, viewer: str, user_id: int) -> Worded | None:

@@ -19,6 +19,7 @@ from disputes.selectors.list_views import MoneyThatLapses, Tile
 from disputes.selectors.lists import DECIDED, PROVING, SECOND, platforms_worked_for, shops_acted_for
 from disputes.selectors.ranges import OPEN, Listed, parts_of
 from disputes.selectors.rows import settled_cases
+from disputes.selectors.windows import freezes_now
 from rules.engine.standing import standing
 
 MOST_COUNTED: Final = 1000
@@ -97,7 +98,7 @@ def money_that_lapses(user: Somebody, *, within: timedelta = SOON, now: datetime
     found = listed.first(("seller_due_at", "id"), MOST_COUNTED + 1)
     sums: dict[str, Decimal] = {}
     count = 0
-    for item in settled_cases(found[:MOST_COUNTED], moment):
+    for item in settled_cases(found[:MOST_COUNTED], moment, freezes_now()):
         where = standing(item.policy, item.calendar, item.snapshot)
         if not where.deadline or where.due_at is None or where.due_at >= until:
             continue

@@ -107,7 +107,7 @@ def _changes(cases: Iterable[LockedCase], taken: Taken) -> tuple[list[Change], i
 
 def _change(case: LockedCase, taken: Taken) -> tuple[Change, Step | None]:
     """Settle first; then the step, and whatever it makes possible."""
-    settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+    settled = case.settled()
     step = taken(case, settled.snapshot)
     if step is None:
         return Change(case=case, steps=settled.steps, after=settled.snapshot), None

@@ -72,7 +72,7 @@ def outcome_of(
 
     One that cannot be decided keeps nobody waiting: it has failed, and the log says why."""
     try:
-        settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        settled = case.settled()
         unmoved = Change(case=case, steps=settled.steps, after=settled.snapshot)
         if not fits or not still_matches(query, settled.snapshot, case.policy, case.policy_id):
             return Outcome(case_id=case.id, result=Result.CHANGED, told={}, change=unmoved)

@@ -24,7 +24,7 @@ from disputes.services.writer import Done, Intent, Refused, act, one_transaction
 from evidence.errors import TooManyFiles
 from evidence.kinds import Limits
 from evidence.services import Receipt, receive_files
-from rules.engine.decide import allowed, settle
+from rules.engine.decide import allowed
 from rules.engine.events import Via
 from rules.engine.policy import Policy
 from rules.engine.types import Party, Stage
@@ -162,7 +162,7 @@ def _lock(access: CaseAccess) -> LockedCase:
 
 def _takes_evidence(case: LockedCase, access: CaseAccess) -> bool:
     """Whether anything could be handed in, now or by what this side may still do: a second review, for example."""
-    snapshot = settle(case.policy, case.calendar, case.snapshot, now=case.now).snapshot
+    snapshot = case.settled().snapshot
     if snapshot.stage is not Stage.CLOSED:
         return True
     may = allowed(case.policy, case.calendar, snapshot, Party(access.party), now=case.now, actor=access.user_id)

@@ -17,13 +17,14 @@ from disputes.services.importing_records import description_of, journal_of
 from disputes.services.importing_rows import Note, RowRefused
 from disputes.services.importing_terms import moved, terms_of
 from disputes.services.loading import LockedCase
-from disputes.services.opening import new_case, refusal_error, write_opening
+from disputes.services.opening import moment_of_opening, new_case, refusal_error, write_opening
 from disputes.services.writer import Done
 from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Refusal, Via
 from rules.engine.policy import Policy
 from rules.engine.standing import standing, stands_still
 from rules.engine.types import BLANK, CaseSnapshot, DeadlineKind, Party, Stage
+from rules.engine.windows import in_force
 from rules.selectors import NoPolicy, VersionView, version_in_force
 
 OTHER = "OTHER"
@@ -54,14 +55,20 @@ def adopt(refund: RefundRecord, order: Order, now: datetime, options: Options) -
     statement = description_of(refund, order)
     terms = terms_of(refund, reason, statement=str(statement.pk) if statement else None)
     data = terms.data(order=facts, overdue=options.overdue)
-    case = replace(new_case(order, version, now), opened_at=refund.created_at)
-    data |= stated(case, BLANK, "adopt", refund, data)
+    case = replace(new_case(order, version, moment_of_opening()), opened_at=refund.created_at)
+    data |= _frozen(case) | stated(case, BLANK, "adopt", refund, data)
     step = decide(case.policy, case.calendar, BLANK, _event("adopt", refund, data), now=case.now)
     if isinstance(step, Refusal):
         raise refusal_error(step)
     records = [*([statement] if statement else []), *journal_of(refund, order, reason=reason), *_aliases(refund)]
     done = write_opening(case, step, records, [(line, quantity, maximum)])
     return done, (*notes, *held_note(done.after))
+
+
+def _frozen(case: LockedCase) -> dict[str, Any]:
+    """The freeze that is going on: what stood still has not passed on arrival."""
+    window = in_force(case.windows, case.now)
+    return {"frozen": window.told} if window else {}
 
 
 def _line(refund: RefundRecord, order: Order, options: Options) -> OrderLine:

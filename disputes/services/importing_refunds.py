@@ -18,7 +18,6 @@ from disputes.services.loading import lock_cases
 from disputes.services.opening import lock_order
 from disputes.services.writer import Done, Intent, act
 from disputes.snapshot import moment
-from rules.engine.decide import settle
 from rules.engine.events import Via
 from rules.engine.types import CaseSnapshot, Party, Stage
 
@@ -104,7 +103,7 @@ def _why_not(refund: RefundRecord, case: Case, before: dict[str, Any]) -> Note |
 def _moved(refund: RefundRecord, case: Case, options: Options) -> Done:
     (locked,) = lock_cases([case.pk])
     refund = in_stage_of(refund, locked.policy)
-    before = settle(locked.policy, locked.calendar, locked.snapshot, now=locked.now).snapshot
+    before = locked.settled().snapshot
     reason, _notes = reason_of(refund, locked.policy)
     data = _terms(refund, reason, before).data(overdue=options.overdue)
     data |= stated(locked, before, "moved_outside", refund, data)

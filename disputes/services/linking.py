@@ -25,7 +25,7 @@ from disputes.services.loading import lock_cases
 from disputes.services.writer import one_transaction, save_records
 from disputes.services.writing import Change, write_changes
 from disputes.signals import journal_grew
-from rules.engine.decide import apply, decide, settle
+from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Step, Via
 from rules.engine.types import Party, Stage
 
@@ -158,7 +158,7 @@ def _note(cases: Sequence[int], linked: IdentityLinked, actor: User, via: Via) -
     """
     changes = []
     for case in lock_cases(cases):
-        settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        settled = case.settled()
         if settled.snapshot.facts.get("arbitrator") == linked.holder_id and settled.snapshot.stage is not Stage.CLOSED:
             raise WorksOnTheCase
         message = Message(case_id=case.id, author=actor, party="platform", kind=Message.Kind.NOTE, text=_words(linked))

@@ -10,12 +10,15 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from disputes.selectors.windows import FREEZES, windows_in
 from disputes.snapshot import DEADLINE_FIELDS, anchors_from, deadline_of, queued_from
 from rules.engine.calendar import Calendar
+from rules.engine.events import Settlement
 from rules.engine.pins import Pin
 from rules.engine.policy import Policy
 from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, Stage
+from rules.engine.windows import Window, settle_through
 from rules.selectors import calendar_edition, policy_of
 
 LOCK = "SELECT id FROM disputes_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -36,7 +39,10 @@ COLUMNS = f"""
     (SELECT json_agg(json_build_array({", ".join(f"d.{name}" for name in DEADLINE_FIELDS)}))::text
      FROM disputes_deadline d WHERE d.case_id = c.id AND d.status <> 'cancelled') AS deadlines
 """  # noqa: S608  (constant text)
-READ = f"SELECT {COLUMNS}, (SELECT gongduan_clock()) FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"  # noqa: S608  (constant text)
+LOCK_WINDOWS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('gongduan.freezes', 0))"
+"""While this is held nobody begins a freeze, or ends one early, at a moment before the clock that is read after it."""
+LOCK_WINDOWS_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('gongduan.freezes', 0))"
+READ = f"SELECT {COLUMNS}, {FREEZES}, (SELECT gongduan_clock()) FROM disputes_case c WHERE c.id = ANY(%s) ORDER BY c.id"  # noqa: S608  (constant text)
 
 _DOCUMENTS = "[%s,%s,%s,%s]"  # parsed at once
 
@@ -60,6 +66,8 @@ class LockedCase:
     head_digest: bytes
     now: datetime
     """The moment everything in this settlement is recorded at: the clock, never before the last event."""
+    windows: tuple[Window, ...] = ()
+    """The freezes of its platform that it may not know of yet."""
 
     @property
     def pin(self) -> Pin:
@@ -77,6 +85,10 @@ class LockedCase:
     @property
     def calendar(self) -> Calendar:
         return calendar_edition(self.calendar_id)
+
+    def settled(self) -> Settlement:
+        """The case after all that has passed, freezes of its platform among it. Raises SettleRunaway."""
+        return settle_through(self.policy, self.calendar, self.snapshot, self.windows, now=self.now)
 
 
 def lock_cases(ids: Iterable[int]) -> tuple[LockedCase, ...]:
@@ -102,10 +114,20 @@ def claim_due(limit: int, *, grace: Any) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def lock_windows(*, alone: bool = False) -> None:
+    """Let nobody begin a freeze, or end one early, until this transaction ends; `alone`, let nobody read of any either.
+
+    Whoever asks holds the locks of its cases and orders already. The clock is read after it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_WINDOWS_ALONE if alone else LOCK_WINDOWS)
+
+
 def read_cases(ids: list[int]) -> tuple[LockedCase, ...]:
     """Read cases in one statement. Only after their locks were taken is `now` later than every wait."""
     if not ids:
         return ()
+    lock_windows()
     with connection.cursor() as cursor:
         cursor.execute(READ, [ids])
         return tuple([_locked(*row) for row in cursor.fetchall()])
@@ -114,7 +136,7 @@ def read_cases(ids: list[int]) -> tuple[LockedCase, ...]:
 def _locked(
     id: int, number: str, platform: str, pack: str, policy_id: int, calendar_id: int, order_id: int, buyer_id: int,
     shop_id: int, currency: str, opened_at: datetime, version: int, stage: str, outcome: str, facts: str, anchors: str,
-    queued: str, recorded_at: datetime, head_digest: bytes, deadlines: str | None, clock: datetime,
+    queued: str, recorded_at: datetime, head_digest: bytes, deadlines: str | None, freezes: str | None, clock: datetime,
 ) -> LockedCase:  # fmt: skip
     """A case from its columns, in the order of `COLUMNS`."""
     documents = orjson.loads(_DOCUMENTS % (facts, anchors, queued, deadlines or "[]"))
@@ -128,4 +150,5 @@ def _locked(
             deadlines={values[0]: deadline_of(*values) for values in documents[3]},
         ),
         head_digest=bytes(head_digest), now=max(clock.astimezone(UTC), recorded),
+        windows=windows_in(freezes, platform, pack),
     )  # fmt: skip

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
+from contract.clock import database_now
 from contract.errors import DomainError, NotFound
 from contract.idempotency import Call, Replay
 from disputes.models import Case, Order, OrderLine, RequestLine
 from disputes.selectors.order_facts import line_cap, order_facts
+from disputes.selectors.windows import freezes_now, windows_in
 from disputes.services.indexing import index_cases
-from disputes.services.loading import LockedCase
+from disputes.services.loading import LockedCase, lock_windows
 from disputes.services.numbering import case_number
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.stalled import kept_from_running
@@ -82,20 +84,21 @@ def open_case(filing: Filing, *, call: Call | None = None, answer: Answer | None
 
 def _opened(filing: Filing) -> Done | Refused:
     """The case, or why not: a value, so that what was settled in the order's other cases stays."""
-    order, now = lock_order(filing.order_id)
+    order, _now = lock_order(filing.order_id)
     if order.buyer_id != filing.actor_id:
         raise NotFound
     settle_cases(order.cases.exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
     try:
         with transaction.atomic():
-            return _open(filing, order, now)
+            return _open(filing, order)
     except DomainError as error:
         return Refused(error=error)
 
 
-def _open(filing: Filing, order: Order, now: datetime) -> Done:
+def _open(filing: Filing, order: Order) -> Done:
     lines = _claimed(order, filing.lines)
     _check_undisputed(lines)
+    now = moment_of_opening()
     version = version_in_force(lines[0][0].pack, now)
     maximum = sum((cap for _line, _quantity, cap in lines), Decimal())
     data = {
@@ -115,6 +118,12 @@ def lock_order(order_id: int) -> tuple[Order, datetime]:
     if row is None:
         raise NotFound
     return Order.objects.select_related("shop").get(pk=order_id), row[1]
+
+
+def moment_of_opening() -> datetime:
+    """The clock, when no freeze can begin any more that a case of this moment would not see."""
+    lock_windows()
+    return database_now()
 
 
 def new_case(order: Order, version: VersionView, now: datetime) -> LockedCase:
@@ -137,6 +146,7 @@ def new_case(order: Order, version: VersionView, now: datetime) -> LockedCase:
         snapshot=BLANK,
         head_digest=FIRST_DIGEST,
         now=now,
+        windows=windows_in(freezes_now(), version.policy.platform, version.pack),
     )
 
 

@@ -9,6 +9,7 @@ from disputes.services.stopped import hold_if_freed
 from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Step, Via
 from rules.engine.types import CaseSnapshot, Party, Stage
+from rules.engine.windows import frozen_from_the_start
 
 STALE = "SELECT kind, stale_since IS NOT NULL FROM disputes_feed WHERE platform = %s AND is_on ORDER BY id FOR SHARE"
 
@@ -37,10 +38,13 @@ def kept_from_running(
     case: LockedCase, before: CaseSnapshot, after: CaseSnapshot
 ) -> tuple[tuple[Step, ...], CaseSnapshot]:
     """What keeps automatic outcomes from happening in a case that just began, or goes on again, and the case then."""
-    steps = []
+    steps: list[Step] = []
+    if before.stage is Stage.NEW:
+        frozen = frozen_from_the_start(case.policy, case.calendar, after, case.windows, now=case.now)
+        steps, after = ([frozen], apply(after, frozen)) if frozen else (steps, after)
     hold = hold_if_freed(case, before, after)
     if hold is not None:
-        steps, after = [hold], apply(after, hold)
+        steps, after = [*steps, hold], apply(after, hold)
     if after.stage is not Stage.CLOSED and before.stage in (Stage.NEW, Stage.CLOSED):
         for feed in sorted(stale_feeds(case.platform)):
             told = tell_feed(case, after, feed, stalled=True)

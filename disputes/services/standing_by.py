@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import DatabaseError, InterfaceError, connection
 
 from disputes.errors import CaseBusy
+from disputes.services.freezing_cases import follow_all
 from disputes.services.stalling import WATCH_EVERY, watch
 from disputes.services.sweeping import BATCH, leave_sign, seconds_to_next, sweep_until_done
 
@@ -21,7 +22,7 @@ LONGEST_SLEEP = 0.5
 SHORTEST_SLEEP = 0.05
 """Seconds between looks at something due that somebody else holds."""
 BATCHES = 2
-"""Of cases told of a feed at one look."""
+"""Of cases told of a feed, or of a freeze, at one look."""
 SIGN_EVERY = 5.0
 """Seconds between two signs of life while nothing is due."""
 
@@ -72,11 +73,11 @@ class Standby:
         return min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP)
 
     def _watch(self) -> None:
-        """Look after the feeds in the same interval as the workers; some cases at a time, so that none waits for it."""
+        """Look after feeds and freezes, in an interval, and some cases at a time, so that none waits for it."""
         if time.monotonic() - self.watched_at < WATCH_EVERY.total_seconds():
             return
         try:
-            finished = watch(batches=BATCHES)
+            finished = watch(batches=BATCHES) & follow_all(batches=BATCHES)
         except CaseBusy:
             finished = False
         self.watched_at = time.monotonic() if finished else self.watched_at

@@ -18,7 +18,6 @@ from disputes.services.batching import NOBODYS_FAULT, halves_of
 from disputes.services.loading import LockedCase, claim_due, read_cases
 from disputes.services.writing import Change, write_changes
 from disputes.signals import journal_grew
-from rules.engine.decide import settle
 from rules.engine.standing import wake_at
 
 BATCH = 1_000
@@ -171,7 +170,7 @@ def _settle(ids: list[int]) -> Swept:
 
 
 def _settled(case: LockedCase) -> Change:
-    settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+    settled = case.settled()
     return Change(case=case, steps=settled.steps, after=settled.snapshot)
 
 

@@ -141,7 +141,7 @@ def _act(intent: Intent) -> Done | Refused:
     case = lock_case(intent.number)
     if case is None:
         raise NotFound
-    settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+    settled = case.settled()
     steps, snapshot = list(settled.steps), settled.snapshot
     error = _refused_by_check(intent, case, snapshot)
     for kind, data in () if error else intent.first():
@@ -252,7 +252,7 @@ def settle_cases(ids: Iterable[int]) -> None:
     """Write what has passed in these cases, in the transaction already open, before anything asks how they stand."""
     changes = []
     for case in lock_cases(ids):
-        settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        settled = case.settled()
         changes.append(Change(case=case, steps=settled.steps, after=settled.snapshot))
     write_changes(changes)
 
@@ -263,7 +263,7 @@ def tell_cases(
     """Tell several cases a fact from outside, in the transaction already open; how many took it."""
     changes = []
     for case in lock_cases(ids):
-        settled = settle(case.policy, case.calendar, case.snapshot, now=case.now)
+        settled = case.settled()
         event = Event(kind=kind, party=Party.MARKETPLACE, at=min(at, case.now), via=via, data=data or {})
         result = decide(case.policy, case.calendar, settled.snapshot, event, now=case.now)
         if isinstance(result, Refusal):

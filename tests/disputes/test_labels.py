@@ -24,7 +24,7 @@ PACKS = ("taobao.general", "taobao.virtual", "tmall", "xianyu.general", "xianyu.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SERVICES = Path(__file__).parents[2] / "disputes" / "services"
 TOLD_BY_OTHERS = frozenset(
-    "adopt moved_outside feed_stalled feed_returned queue_action payout_succeeded payout_failed".split()
+    "adopt moved_outside feed_stalled feed_returned freeze thaw queue_action payout_succeeded payout_failed".split()
 )
 """Events of the engine that nobody does by a button of that name."""
 RULING_PARTS = frozenset({"ruling", "slot"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notifications.reading import Declared, Next, Told, next_for
-from notifications.recipients import LOW, OF_FEEDS, SILENT, TOLD_TO_ONE, TOLD_TO_OTHERS, tellings
+from notifications.recipients import LOW, OF_CLOCKS, SILENT, TOLD_TO_ONE, TOLD_TO_OTHERS, tellings
 from notifications.sentences import KINDS
 from rules.engine.vocabulary import BUILTIN_EVENTS
 from rules.loader import load_policy
@@ -133,6 +133,15 @@ TABLE = [
     ),
     (event("pause"), {"buyer": "held", "seller": "held"}),
     (event("feed_stalled", data={"feed": "orders"}), {}),
+    (event("freeze", data={"until": "2026-12-01T00:00:00+00:00"}), {}),
+    (
+        event("freeze", data={"until": "2026-12-01T00:00:00+00:00"}, clocks=frozenset({"seller_response"})),
+        {"buyer": "frozen", "seller": "frozen"},
+    ),
+    (
+        event("thaw", via="timer", clocks=frozenset({"seller_response"})),
+        {"buyer": "frozen_over", "seller": "frozen_over"},
+    ),
     (
         event("feed_stalled", data={"feed": "orders"}, clocks=frozenset({"seller_response"})),
         {"buyer": "feed_stalled", "seller": "feed_stalled"},
@@ -219,7 +228,7 @@ def test_every_event_a_pack_or_the_engine_knows_is_decided_on() -> None:
     for pack in PACKS:
         known |= set(load_policy(pack).actions)
     by_function = {"withdraw", "rule", "approve_ruling", "migrated", "lapsed", "gate_opened", "reminder_due"}
-    assert known - by_function - set(TOLD_TO_OTHERS) - set(TOLD_TO_ONE) - OF_FEEDS - SILENT == set()
+    assert known - by_function - set(TOLD_TO_OTHERS) - set(TOLD_TO_ONE) - set(OF_CLOCKS) - SILENT == set()
 
 
 def test_every_kind_has_words() -> None:
