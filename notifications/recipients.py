@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from notifications.reading import AUTOMATIC_STOPPED, DUTIES, PARTIES, Next, Told, next_for, told_of_stop
+from notifications.reading import AUTOMATIC_STOPPED, DUTIES, PARTIES, Declared, Next, Told, next_for, told_of_stop
 
 
 class Audience(StrEnum):
@@ -189,7 +189,7 @@ def _telling(told: Told, party: str, kind: str) -> Telling:
 
 
 def _rules_changed(told: Told, party: str) -> Telling:
-    """A side whose own time moved is told from when to when; the others find it in their inbox."""
+    """A side whom a moved time concerns is told from when to when; the other finds it in its inbox."""
     moved = next(_moved_for(told, party), None)
     if moved is None:
         return Telling(audience=Audience(party), kind="rules_changed", severity="low", facts={"by": told.party})
@@ -205,15 +205,16 @@ def _rules_changed(told: Told, party: str) -> Telling:
 
 
 def _moved_for(told: Told, party: str) -> Iterator[Mapping[str, Any]]:
-    """What moved of a side's own deadlines, an automatic outcome first; what is on the platform's side is not said."""
+    """What moved that concerns a side, automatic outcomes first: those of the other side end its own waiting."""
     moves = [item for item in told.emissions if item.get("name") == "deadline_moved" and item["from"] and item["to"]]
     known = [item for item in moves if item["deadline"] in told.declared]
     known.sort(key=lambda item: (told.declared[item["deadline"]].kind != "auto", item["to"]))
-    return (
-        item for item in known
-        if told.declared[item["deadline"]].kind != "target"
-        and told.declared[item["deadline"]].party in (party, "both", "platform")
-    )  # fmt: skip
+    return (item for item in known if _concerns(told.declared[item["deadline"]], party))
+
+
+def _concerns(rule: Declared, party: str) -> bool:
+    """Whether a deadline is a side's business: any outcome, and its own permissions; not the platform's targets."""
+    return rule.kind == "auto" or (rule.kind != "target" and rule.party in (party, "both"))
 
 
 def _severity(kind: str, upcoming: Next) -> str:

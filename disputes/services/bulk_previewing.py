@@ -41,6 +41,8 @@ class TriedCase:
     sentence: str
     """Why it would be refused; empty where it would not."""
     moved: tuple[MovedView, ...]
+    version: int
+    """The number of its last event, with what has passed and is not recorded yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +104,5 @@ def _tried_case(case: LockedCase, outcome: Outcome) -> TriedCase:
         stage=Worded(code=case.snapshot.stage, text=name_of(STAGES, case.snapshot.stage)),
         result=Worded(code=outcome.result, text=str(BulkResult.Result(outcome.result).label)), code=outcome.code,
         sentence=refusal_words(outcome.code), moved=moved_views(case.policy, outcome.told),
+        version=outcome.change.after.version if outcome.change else case.snapshot.version,
     )  # fmt: skip

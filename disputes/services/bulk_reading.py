@@ -16,6 +16,7 @@ from disputes.labels import refusal_sentence
 from disputes.labels.words import STAGES, name_of
 from disputes.models import BulkResult, BulkRun
 from disputes.selectors.bulk import CaseQuery, query_from
+from disputes.selectors.bulk_sets import deadline_word
 from disputes.selectors.cases import platform_word
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.wording import Worded
@@ -221,7 +222,7 @@ def moved_views(policy: Policy, told: Mapping[str, Any]) -> tuple[MovedView, ...
 def _moved(policy: Policy, told: Mapping[str, Any]) -> MovedView:
     rule, before, after = policy.deadlines.get(told["name"]), told["before"], told["after"]
     return MovedView(
-        name=told["name"], label=deadline_label(rule) if rule else told["name"],
+        name=told["name"], label=deadline_label(rule) if rule else deadline_word(told["name"]),
         before_at=moment(before["due_at"]) if before else None, before_runs=bool(before and before["runs"]),
         after_at=moment(after["due_at"]) if after else None, after_runs=bool(after and after["runs"]),
         worse=bool(told.get("worse")),

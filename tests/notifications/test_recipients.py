@@ -48,7 +48,11 @@ TABLE = [
     (event("migrated"), {"buyer": "rules_changed", "seller": "rules_changed"}),
     (
         event("migrated", stage="WAIT_SELLER", emissions=(LATER,)),
-        {"buyer": "rules_changed", "seller": "time_changed"},
+        {"buyer": "time_changed", "seller": "time_changed"},
+    ),
+    (
+        event("migrated", emissions=({**LATER, "deadline": "gate"},)),
+        {"buyer": "time_changed", "seller": "rules_changed"},
     ),
     (
         event("migrated", emissions=({**LATER, "deadline": "opinion"},)),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.utils.translation import override
 
+from contract.clock import database_now
 from disputes.models import Feed
 from disputes.selectors.access import case_for
+from disputes.selectors.bulk import CaseQuery
+from disputes.services.bulk_running import work
+from disputes.services.bulk_starting import start_run
 from disputes.services.exhibiting import submit_exhibits
 from disputes.services.ordering import answer_payout
 from disputes.services.staffing import assign_case
@@ -17,6 +22,8 @@ from disputes.services.stalling import STALE_AFTER, switch, watch
 from disputes.services.sweeping import sweep_until_done
 from notifications.models import Notification
 from notifications.render import render
+from rules.selectors import version_in_force
+from rules.services import publish_version
 
 pytestmark = [
     pytest.mark.django_db,
@@ -427,3 +434,26 @@ def test_every_pack_tells_both_sides_of_a_ruling_and_its_second_review(
     assert ("zhou", "second_review_waits") in told()
     acts(zhou, number, "decide_appeal", decision="uphold", reasons="x", findings={fresh: "x"})
     assert told() == both_are("second_review_decided")
+
+
+def test_other_rules_are_told_to_both_with_the_time_that_moved(
+    order_of: Any, file: Any, told: Any, root: Any
+) -> None:
+    done = file(order_of())
+    before = done.after.deadlines["seller_response"].due_at
+    told()
+    document = copy.deepcopy(dict(version_in_force("taobao.general").policy.document))
+    document["deadlines"]["seller_response"]["length"] = "7d"
+    made = publish_version("taobao.general", source="", document=document, effective_from=database_now())
+    parameters = {"pack": "taobao.general", "version": made.number}
+    start_run("migrate", CaseQuery(platforms=()), parameters, reason="Fairer.", expected=1, actor=root)
+    work()
+    assert told() == both_are("time_changed")
+    row = Notification.objects.filter(kind="time_changed", recipient__username="lan").get()
+    assert (row.severity, row.facts["before"]) == ("high", before.isoformat())
+    with override("zh-hans"):
+        assert "的截止时间由" in render(row.kind, role="seller", number=row.number, facts=row.facts).sentence
+    parameters = {"pack": "taobao.general", "version": 1, "keep": True}
+    start_run("migrate", CaseQuery(platforms=()), parameters, reason="Back.", expected=1, actor=root)
+    work()
+    assert told() == both_are("rules_changed")
