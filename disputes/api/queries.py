@@ -36,6 +36,16 @@ def moment_in(request: Request, name: str) -> datetime | None:
     return found
 
 
+def number_in(request: Request, name: str) -> int | None:
+    """A whole number from the query. Raises Malformed (400)."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise _refused(name, "not_a_number", _("Enter a whole number."))
+    return int(text)
+
+
 def flag_in(request: Request, name: str) -> bool:
     """1 or true, 0 or false; false when it is not there. Raises Malformed (400)."""
     text = request.query_params.get(name, "").lower()

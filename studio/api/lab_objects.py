@@ -8,7 +8,15 @@ from contract.bodies import ChoiceField, StrictSerializer, TextField
 from disputes.api.fields import MomentField
 
 
-class NewLabRunSerializer(StrictSerializer):
+class NewSimulationSerializer(StrictSerializer):
+    """Over which recorded cases of the pack."""
+
+    opened_from = MomentField(required=False, allow_null=True, default=None)
+    opened_until = MomentField(required=False, allow_null=True, default=None, help_text="Left out itself.")
+    status = ChoiceField(choices=["", "open", "closed"], required=False, default="")
+
+
+class NewLabRunSerializer(NewSimulationSerializer):
     """A run to start. Without `rules` every case is replayed under the rules it ran under."""
 
     rules = TextField(
@@ -19,9 +27,6 @@ class NewLabRunSerializer(StrictSerializer):
     platform = TextField(
         required=False, allow_blank=True, default="", help_text="For a verification; other rules name their own."
     )
-    opened_from = MomentField(required=False, allow_null=True, default=None)
-    opened_until = MomentField(required=False, allow_null=True, default=None, help_text="Left out itself.")
-    status = ChoiceField(choices=["", "open", "closed"], required=False, default="")
 
 
 class LabBucketSerializer(serializers.Serializer):

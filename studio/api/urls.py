@@ -4,12 +4,20 @@ from django.urls import include, path
 
 from studio.api.audit import AuditApi
 from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, DraftTextApi, TrailApi
+from studio.api.versions import ExampleApi, SimulateApi, VersionApi, VersionDifferencesApi, VersionsApi
 
 app_name = "studio-api"
 urlpatterns = [
     path("audit/", AuditApi.as_view(), name="audit"),
     path("lab/", include("studio.api.lab_urls")),
     path("", include("studio.api.bulk_urls")),
+    path("packs/<str:pack>/versions/", VersionsApi.as_view(), name="versions"),
+    path("packs/<str:pack>/versions/<int:version>/", VersionApi.as_view(), name="version"),
+    path("packs/<str:pack>/versions/<int:version>/differences/", VersionDifferencesApi.as_view(), name="differences"),
+    path("packs/<str:pack>/versions/<int:version>/simulate/", SimulateApi.as_view(), name="simulate"),
+    path(
+        "packs/<str:pack>/versions/<int:version>/deadlines/<slug:name>/example/", ExampleApi.as_view(), name="example"
+    ),
     path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),
     path("packs/<str:pack>/drafts/<int:draft>/", DraftApi.as_view(), name="draft"),
     path("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", DraftActionApi.as_view(), name="draft-action"),

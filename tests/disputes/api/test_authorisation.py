@@ -53,6 +53,13 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/actions/", "get"): _with(_all(403), administrator=200),
     ("audit/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/versions/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/versions/<int:version>/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/versions/<int:version>/differences/", "get"): _with(_all(403), administrator=200),
+    ("packs/<str:pack>/versions/<int:version>/simulate/", "post"): _with(_all(403), administrator=201),
+    ("packs/<str:pack>/versions/<int:version>/deadlines/<slug:name>/example/", "get"): _with(
+        _all(403), administrator=200
+    ),
     ("lab/runs/", "get"): _with(_all(403), administrator=200),
     ("lab/runs/", "post"): _with(_all(403), administrator=201),
     ("lab/runs/<int:lab_id>/", "get"): _with(_all(403), administrator=200),
@@ -172,7 +179,8 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
     def run(who: str, route: str, method: str) -> int:
         address = route
         for place, value in {
-            "<str:pack>": "taobao.general", "<int:order>": order.pk, "<str:number>": number,
+            "<str:pack>": "taobao.general", "<int:version>": 1, "<slug:name>": "seller_response",
+            "<int:order>": order.pk, "<str:number>": number,
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<str:platform>": "taobao", "<str:kind>": "orders",

@@ -253,8 +253,8 @@ def places_of(number: str, root: Any) -> dict[str, str]:
     """Something that is there for every name in an address."""
     version = version_in_force("taobao.general")
     return {
-        "{number}": number, "{pack}": "taobao.general", "{action}": "extend_receipt", "{link_id}": "1",
-        "{order}": str(Case.objects.get().order_id),
+        "{number}": number, "{pack}": "taobao.general", "{version}": "1", "{action}": "extend_receipt",
+        "{link_id}": "1", "{order}": str(Case.objects.get().order_id),
         "{draft}": str(begin_draft(version, title="Sooner", author_id=root.pk).id),
         "{lab_id}": str(start_verification(Chosen(platforms=("taobao",)), by_id=root.pk)),
         "{bulk_id}": str(held_in_bulk(root)),
