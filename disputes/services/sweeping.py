@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.actions import record_action
+from accounts.models import User
 from contract import signs
 from disputes.services.batching import NOBODYS_FAULT, halves_of
 from disputes.services.loading import LockedCase, claim_due, read_cases
@@ -234,18 +236,25 @@ def seconds_to_next() -> float | None:
     return wake.seconds if wake else None
 
 
-def retry_stuck(number: str) -> bool:
+def retry_stuck(number: str, *, by: User | None = None) -> bool:
     """Let the next sweep try a parked case at once; False when it is not parked."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RETRY, [number])
+        if cursor.rowcount:
+            record_action("stuck_retried", by=by, subject=number)
         return bool(cursor.rowcount)
 
 
-def retry_all_stuck(platforms: Sequence[str], numbers: Sequence[str] | None = None) -> int:
+def retry_all_stuck(
+    platforms: Sequence[str], numbers: Sequence[str] | None = None, *, by: User | None = None
+) -> int:
     """Let the next sweep try the parked cases of these platforms at once, or those named; how many there are."""
     values = {"platforms": list(platforms), "numbers": None if numbers is None else list(numbers)}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RETRY_MANY, values)
+        if cursor.rowcount:
+            of_one = platforms[0] if len(platforms) == 1 else ""
+            record_action("stuck_retried", by=by, platform=of_one, after={"cases": cursor.rowcount})
         return int(cursor.rowcount)
 
 

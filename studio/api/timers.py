@@ -138,4 +138,4 @@ class RetryApi(DisputeApi):
         user, given = administrator_asking(request), checked(RetrySerializer, body_of(request))
         platforms, numbers = platform_codes_of(user), given.get("cases")
         check_numbers(numbers or (), platforms, "/cases")
-        return Response({"retried": retry_all_stuck(platforms, numbers)})
+        return Response({"retried": retry_all_stuck(platforms, numbers, by=user)})

@@ -39,6 +39,14 @@ entry(source, id, at, actor_id, kind, platform, subject, before, after) AS (
     SELECT 'resumption', stop.id, resumed_at, resumed_by_id, 'resumed', packs.platform, pack, NULL, NULL
     FROM disputes_automaticstop stop JOIN packs USING (pack) WHERE resumed_at IS NOT NULL
     UNION ALL
+    SELECT 'freeze', id, planned_at, planned_by_id, 'frozen', platform, coalesce(nullif(pack, ''), platform), NULL,
+        jsonb_build_object('reason', reason_en, 'begins_at', begins_at, 'ends_at', ends_at)
+    FROM disputes_freeze
+    UNION ALL
+    SELECT 'freeze_end', id, ended_at, ended_by_id, CASE WHEN ended_at > begins_at THEN 'thawed' ELSE 'called_off' END,
+        platform, coalesce(nullif(pack, ''), platform), jsonb_build_object('ends_at', ends_at), NULL
+    FROM disputes_freeze WHERE ended_at IS NOT NULL
+    UNION ALL
     SELECT 'lab', id, created_at, by_id, kind,
         CASE jsonb_array_length(platforms) WHEN 1 THEN platforms ->> 0 ELSE '' END, '#' || id,
         NULL, jsonb_strip_nulls(jsonb_build_object('rules', nullif(rules, ''), 'cases', total))

@@ -63,7 +63,7 @@ def timers(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, number: str) -> HttpResponse:
     """Let the next sweep try a stuck case at once."""
     case_for(administrator(request), number)
-    if retry_stuck(number):
+    if retry_stuck(number, by=administrator(request)):
         messages.success(request, _("%(number)s is tried again with the next sweep.") % {"number": number})
     else:
         messages.info(request, _("%(number)s is not stuck any more.") % {"number": number})

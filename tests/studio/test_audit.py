@@ -16,9 +16,11 @@ from accounts.models import StaffRole
 from accounts.services import appoint, dismiss, readmit_person, suspend_person
 from contract.clock import database_now
 from contract.paging import PageRequest
+from disputes.models import Case, StuckCase
 from disputes.selectors.histories import Chosen
 from disputes.services.stalling import switch
 from disputes.services.stopping import stop_automatic
+from disputes.services.sweeping import retry_stuck
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
 from studio.audit.trail import SOURCES_KNOWN, Entry, Wanted, entries_for
@@ -150,3 +152,14 @@ def test_the_interface_gives_the_same(busy: None, root: Any, client: Client) -> 
     assert [(entry["source"], entry["kind"]) for entry in body["data"]] == [("others", "lab_cancelled")]
     more = client.get("/api/v1/audit/", {"platform": "taobao", "after": body["next"]}).json()
     assert [entry["kind"] for entry in more["data"]] == ["verification", "feed_on"]
+
+
+def test_having_stuck_cases_tried_again_is_told(root: Any, file: Any, order_of: Any, published: None) -> None:
+    case = file(order_of())
+    assert not retry_stuck(case.number, by=root)
+    now = database_now()
+    StuckCase.objects.create(
+        case=Case.objects.get(number=case.number), reason="broken", first_at=now, last_at=now, retry_at=now
+    )
+    assert retry_stuck(case.number, by=root)
+    assert [entry.subject for entry in read(root, source="others", who="root")] == [case.number]
