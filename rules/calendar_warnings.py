@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from rules.calendar_editions import edition_of
 from rules.engine.calendar import ONE_DAY, Calendar, CalendarExhausted
 from rules.engine.clock import due_at
 from rules.engine.lengths import WORKING, Length
 from rules.engine.policy import DeadlineRule
-from rules.selectors import calendar_edition, newest_calendar_id, packs_in_force
+from rules.selectors import calendar_edition, packs_in_force
 
 AHEAD = timedelta(days=120)
 """How long before it is reached administrators are told: the notice for a year appears in November or so."""
@@ -24,7 +25,7 @@ class WarningKind(StrEnum):
     PROVISIONAL = "provisional"
     """A year whose days off are not announced."""
     ENDING = "ending"
-    """The end of the calendar: a deadline that needs the year after cannot be reckoned, and its case is parked."""
+    """The end of the calendar: in the year after it weekends alone are off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,15 @@ class Reach:
 
 def warnings_of(country: str, now: datetime, *, ahead: timedelta = AHEAD) -> tuple[CalendarWarning, ...]:
     """What has to be done about the newest edition of a calendar within this time, the nearest first."""
-    calendar = calendar_edition(newest_calendar_id(country))
+    newest = edition_of(country)
+    calendar = calendar_edition(newest.id)
     today = now.astimezone(ZoneInfo(calendar.zone)).date()
-    found = [_provisional(calendar, today, ahead), _ending(calendar, today, ahead)]
+    unannounced = min((year for year in newest.provisional_years if year >= today.year), default=None)
+    found = [
+        _first(calendar, today, ahead, year, kind)
+        for year, kind in ((unannounced, WarningKind.PROVISIONAL), (newest.covers[1] + 1, WarningKind.ENDING))
+        if year is not None
+    ]
     return tuple(sorted((each for each in found if each is not None), key=lambda each: each.days_left))
 
 
@@ -78,15 +85,6 @@ def reaches(country: str) -> tuple[Reach, ...]:
     return tuple(found.values())
 
 
-def _provisional(calendar: Calendar, today: date, ahead: timedelta) -> CalendarWarning | None:
-    year = min((year for year in calendar.provisional_years if year >= today.year), default=None)
-    return None if year is None else _first(calendar, today, ahead, year, WarningKind.PROVISIONAL)
-
-
-def _ending(calendar: Calendar, today: date, ahead: timedelta) -> CalendarWarning | None:
-    return _first(calendar, today, ahead, calendar.covers[1] + 1, WarningKind.ENDING)
-
-
 def _first(
     calendar: Calendar, today: date, ahead: timedelta, year: int, kind: WarningKind
 ) -> CalendarWarning | None:  # fmt: skip
@@ -104,10 +102,10 @@ def _first(
 
 
 def _year_reached(calendar: Calendar, day: date, length: Length) -> int:
-    """The year in which a length that begins at noon of a day ends; the one after the calendar's where it cannot."""
+    """The year in which a length that begins at noon of a day ends; the last one known where it ends later."""
     start = datetime.combine(day, time(12), ZoneInfo(calendar.zone))
     try:
         due = due_at(start, length, zone=calendar.zone, calendar=calendar)
     except CalendarExhausted:
-        return calendar.covers[1] + 1
+        return calendar.covers[1]
     return due.astimezone(ZoneInfo(calendar.zone)).year

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from contract.clock import database_now
 from contract.errors import Unavailable
-from rules.calendar_loader import calendar_of, latest_of, read_year
+from rules.calendar_loader import calendar_of, latest_of, read_year, years_after
 from rules.engine.calendar import Calendar
 from rules.engine.pins import Pin, Rules
 from rules.engine.policy import Policy
@@ -45,10 +45,10 @@ def policy_of(version_id: int) -> Policy:
 
 @lru_cache(maxsize=64)
 def calendar_edition(edition_id: int) -> Calendar:
-    """The calendar of an edition. Raises CalendarEdition.DoesNotExist."""
+    """The calendar of an edition, and after its last year weekends alone. Raises CalendarEdition.DoesNotExist."""
     number, text = CalendarEdition.objects.values_list("number", "documents").get(pk=edition_id)
     years = latest_of(read_year(source, file=file) for file, source in json.loads(text).items())
-    return calendar_of(years.values(), edition=number)
+    return calendar_of([*years.values(), *years_after(years[max(years)])], edition=number)
 
 
 @lru_cache(maxsize=512)

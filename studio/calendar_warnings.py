@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from disputes.selectors.calendar_use import Reaching, deadlines_reaching
 from rules.calendar_editions import countries, edition_of, shipped_ahead
 from rules.calendar_warnings import CalendarWarning, WarningKind, warnings_of
+from rules.selectors import version_in_force
 from rules.wording import length_in_words
 from studio.calendar_words import country_label, days_in_words
+from studio.selectors import pack_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +52,15 @@ def notices_of(country: str, now: datetime) -> tuple[NoticeView, ...]:
 
 
 def _of_warning(warning: CalendarWarning) -> NoticeView:
-    reaching = deadlines_reaching(warning.country, warning.year) if warning.kind is WarningKind.PROVISIONAL else None
     told = {
         "country": country_label(warning.country), "year": warning.year, "days": warning.days_left,
         "day": days_in_words([warning.reached_from]), "length": length_in_words(warning.length),
-        "pack": warning.pack,
+        "pack": pack_label(version_in_force(warning.pack).policy),
     }  # fmt: skip
     return NoticeView(
         country=warning.country, kind=str(warning.kind), late=warning.days_left == 0, warning=warning,
-        reaching=reaching, sentence=_sentence(warning) % told, advice=_advice(warning),
+        reaching=deadlines_reaching(warning.country, warning.year), sentence=_sentence(warning) % told,
+        advice=_advice(warning),
     )  # fmt: skip
 
 
@@ -75,12 +77,12 @@ def _sentence(warning: CalendarWarning) -> str:
         )
     if warning.days_left:
         return _(
-            "%(country)s: the calendar has no %(year)s. From %(day)s on (in %(days)s days) deadlines cannot be "
-            "reckoned any more: %(length)s in %(pack)s."
+            "%(country)s: the calendar has no %(year)s. Deadlines that begin on %(day)s or later (in %(days)s days) "
+            "count into it, with weekends alone off: %(length)s in %(pack)s."
         )
     return _(
-        "%(country)s: the calendar has no %(year)s, and deadlines that begin now cannot be reckoned: "
-        "%(length)s in %(pack)s. Cases that need one stand still."
+        "%(country)s: the calendar has no %(year)s, and deadlines that begin now count into it, with weekends alone "
+        "off: %(length)s in %(pack)s."
     )
 
 

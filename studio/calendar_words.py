@@ -16,6 +16,7 @@ from contract.errors import Words
 from disputes.labels.times import day_off
 from rules.calendar_actions import CalendarActionView, Kind
 from rules.calendar_documents import DayChange, DayKind, DayMark, Differences, YearChange
+from rules.calendar_importing import ORDINARY
 from rules.engine.calendar import ONE_DAY
 
 MOST_DAYS = 12
@@ -31,7 +32,8 @@ KINDS: Mapping[str, Words] = {
 }
 SHORT: Mapping[str, Words] = {
     "off": pgettext_lazy("a day", "Off"), "worked": pgettext_lazy("a day", "Works"),
-    "own_off": gettext_lazy("Own: off"), "own_worked": gettext_lazy("Own: works"), "weekend": gettext_lazy("Weekend"), "workday": "",
+    "own_off": gettext_lazy("Own: off"), "own_worked": gettext_lazy("Own: works"),
+    "weekend": gettext_lazy("Weekend"), "workday": "",
 }  # fmt: skip
 ICONS: Mapping[str, str] = {
     "off": "calendar", "worked": "check", "own_off": "shop", "own_worked": "scales", "weekend": "dots", "workday": "",
@@ -142,7 +144,7 @@ def standing_in_words(provisional: bool) -> str:
 def kind_choices() -> list[tuple[str, Words]]:
     """What a day can be made; ordinary is what its weekday makes it."""
     kinds = (DayKind.OFF, DayKind.WORKED, DayKind.OWN_OFF, DayKind.OWN_WORKED)
-    return [*((str(kind), KINDS[kind]) for kind in kinds), ("", gettext_lazy("Ordinary: as its weekday"))]
+    return [*((str(kind), KINDS[kind]) for kind in kinds), (ORDINARY, gettext_lazy("Ordinary: as its weekday"))]
 
 
 def actions_in_words(actions: Sequence[CalendarActionView]) -> list[dict[str, Any]]:

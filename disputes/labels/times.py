@@ -92,6 +92,7 @@ ORIGINS: Mapping[str, Words] = {
 }
 """Where a number comes from, to people who can do nothing with the name of a source; by confidence."""
 STATED: Words = _("The marketplace stated this time itself.")
+CALENDAR: Words = _("Calendar of working days: %(name)s, edition %(edition)s.")
 SKIPPED: Words = _("Days off that do not count: %(days)s.")
 MADE_UP: Words = _("Weekend days that are worked and count: %(days)s.")
 PROVISIONAL_YEARS: Words = _("The days off of %(years)s are not announced yet; the calendar is provisional.")

@@ -44,6 +44,7 @@ def explained(read: CaseRead, name: str, events: list[EventRecord]) -> TimeReaso
         counted_from=state.started_at, anchor=anchor, source=origin.source, confidence=origin.confidence,
         provisional=origin.provisional, version=read.policy_number,
         pack=pack_words(read.policy.labels, get_language() or "", read.policy.pack),
+        calendar=reckoned.calendar,
         skipped=tuple((day.day, times.day_off(day.why)) for day in reckoned.skipped), made_up=reckoned.make_up_days,
         provisional_years=reckoned.provisional_years, moved=moved, stated=state.stated, lines=(),
     )  # fmt: skip
@@ -85,12 +86,7 @@ def _lines(reason: TimeReason, state: DeadlineState, now: datetime, *, noticed: 
         yield str(times.STATED)
     yield reason.sentence
     yield str(times.FROM) % {"moment": said(reason.counted_from)}
-    if reason.skipped:
-        yield str(times.SKIPPED) % {"days": ", ".join(f"{day:%Y-%m-%d} {name}".strip() for day, name in reason.skipped)}
-    if reason.made_up:
-        yield str(times.MADE_UP) % {"days": ", ".join(f"{day:%Y-%m-%d}" for day in reason.made_up)}
-    if reason.provisional_years:
-        yield str(times.PROVISIONAL_YEARS) % {"years": ", ".join(map(str, reason.provisional_years))}
+    yield from _days_counted(reason)
     for moved in reason.moved:
         yield str(times.MOVED_BY) % {"moment": said(moved.at), "what": moved.what, "who": moved.who}
     if kept:
@@ -102,6 +98,19 @@ def _lines(reason: TimeReason, state: DeadlineState, now: datetime, *, noticed: 
     else:
         why = name_of(HOLDS, state.pause_reason)
         yield str(times.STANDS_STILL) % {"moment": said(state.paused_at), "why": why}
+
+
+def _days_counted(reason: TimeReason) -> Iterator[str]:
+    """Which calendar counted, which days it left out, and which it took in."""
+    if reason.calendar:
+        name, edition = reason.calendar
+        yield str(times.CALENDAR) % {"name": name.upper(), "edition": edition}
+    if reason.skipped:
+        yield str(times.SKIPPED) % {"days": ", ".join(f"{day:%Y-%m-%d} {name}".strip() for day, name in reason.skipped)}
+    if reason.made_up:
+        yield str(times.MADE_UP) % {"days": ", ".join(f"{day:%Y-%m-%d}" for day in reason.made_up)}
+    if reason.provisional_years:
+        yield str(times.PROVISIONAL_YEARS) % {"years": ", ".join(map(str, reason.provisional_years))}
 
 
 def _origin(reason: TimeReason, *, staff: bool) -> str:

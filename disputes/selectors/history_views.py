@@ -117,6 +117,8 @@ class TimeReason:
     """The number of the policy version."""
     pack: str
     """The rule document."""
+    calendar: tuple[str, int] | None
+    """Country and edition of the calendar, where working days are counted."""
     skipped: tuple[tuple[date, str], ...]
     """Days that do not count, with their names."""
     made_up: tuple[date, ...]

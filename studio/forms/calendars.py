@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from disputes.labels.times import DAYS_OFF
 from rules.calendar_documents import DayKind, DayMark, Years
 from rules.calendar_editing import LONGEST_SOURCE
-from rules.calendar_importing import LONGEST_TEXT
+from rules.calendar_importing import LONGEST_TEXT, ORDINARY
 from rules.calendar_loader import LONGEST_NAME
 from rules.calendar_releasing import LONGEST_NOTE
 from studio.calendar_words import kind_choices
@@ -28,7 +28,7 @@ class DaysForm(forms.Form):
         label=gettext_lazy("Days"), error_messages={"required": gettext_lazy("Choose one day or several first.")}
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("What are these days?"), required=False, widget=forms.RadioSelect, initial=str(DayKind.OFF)
+        label=gettext_lazy("What are these days?"), widget=forms.RadioSelect, initial=str(DayKind.OFF)
     )
     group = forms.ChoiceField(
         label=gettext_lazy("Holiday"), required=False,
@@ -75,7 +75,7 @@ class DaysForm(forms.Form):
 
     def _mark(self) -> DayMark | None:
         given = self.cleaned_data
-        if not given["kind"]:
+        if given["kind"] == ORDINARY:
             return None
         kind = DayKind(given["kind"])
         if kind in OF_THE_COUNTRY:

@@ -15,6 +15,7 @@ from rules.selectors import VersionView, version_in_force, versions_of
 from rules.sources import ARTICLES, DECISIONS, KINDS, anchor_of
 from rules.wording import anchor_in_words, lengths_in_words
 from studio.access import administrator, administrators_only, pack_for
+from studio.calendar_warnings import all_notices
 from studio.diagram import diagram_of
 from studio.examples import examples_of
 from studio.forms.moments import StartForm
@@ -29,6 +30,7 @@ def platforms(request: HttpRequest) -> HttpResponse:
     """The platforms somebody administers, with their packs."""
     shown = {"places": places(request), "platforms": platforms_of(administrator(request))}
     shown["stops"] = stops_of(administrator(request))
+    shown["notices"] = all_notices(database_now())
     return render(request, "studio/platforms.html", shown)
 
 

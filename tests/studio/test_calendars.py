@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -171,3 +172,15 @@ def test_an_administrator_of_one_platform_reads_but_does_not_change(
     assert client.get(ADDRESS).status_code == 200
     assert client.post(f"{ADDRESS}begin/").status_code == 404
     assert calendar_drafts("cn") == ()
+
+
+def test_the_front_page_of_the_studio_warns_of_the_year_nobody_has_announced(studio: Client, travel: Any) -> None:
+    travel(to=datetime(2026, 11, 22, 4, tzinfo=UTC))
+    assert "the days off of 2027 are not announced" in words_of(studio.get("/studio/"))
+    travel(to=datetime(2027, 12, 1, 4, tzinfo=UTC))
+    assert "the calendar has no 2028" in words_of(studio.get("/studio/"))
+
+
+def test_nobody_is_warned_long_before(studio: Client, travel: Any) -> None:
+    travel(to=datetime(2026, 6, 1, 4, tzinfo=UTC))
+    assert "not announced" not in words_of(studio.get("/studio/"))
