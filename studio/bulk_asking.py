@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Shop, User
 from contract.bodies import FieldsInvalid
 from contract.errors import FieldProblem
 from disputes.selectors.bulk import CaseQuery
@@ -33,7 +34,7 @@ def query_asked(user: User, told: Told) -> CaseQuery:
     return CaseQuery(
         platforms=(platform,) if platform else mine, pack=told.get("pack") or "", policy=_policy(told),
         stage=told.get("stage") or "", deadline=told.get("deadline") or "", due_after=after, due_before=before,
-        reason=told.get("reason") or "", shop=told.get("shop"), held=told.get("held") or "", numbers=numbers,
+        reason=told.get("reason") or "", shop=_shop(told, mine), held=told.get("held") or "", numbers=numbers,
         held_by_run=told.get("held_by_run"),
     )  # fmt: skip
 
@@ -47,6 +48,19 @@ def _policy(told: Told) -> int | None:
     if found is None:
         raise _wrong("version", "unknown_version", _("These rules have no such version. Choose the rules, too."))
     return found
+
+
+def _shop(told: Told, platforms: Sequence[str]) -> int | None:
+    """The id of a shop, given itself or found by what the shop is called (`shop_named`)."""
+    name = told.get("shop_named")
+    if not name:
+        return told.get("shop")
+    shops = Shop.objects.filter(Q(name__iexact=name) | Q(outside_id=name), platform__in=platforms)
+    found = list(shops.values_list("pk", flat=True)[:2])
+    if len(found) != 1:
+        words = _("Several shops are called that; enter the number.") if found else _("There is no such shop.")
+        raise _wrong("shop_named", "unknown_shop", words)
+    return found[0]
 
 
 def check_numbers(numbers: Sequence[str], platforms: Sequence[str], pointer: str = "/query/cases") -> None:

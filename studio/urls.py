@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from studio.views import (
     audit,
+    bulk,
     changing,
     drafts,
     drafts_documents,
@@ -43,7 +44,14 @@ urlpatterns = [
     path("packs/<str:pack>/drafts/<int:draft_id>/submit/", drafts_publishing.submit, name="draft-submit"),
     path("packs/<str:pack>/drafts/<int:draft_id>/decide/", drafts_publishing.decide, name="draft-decide"),
     path("timers/", timers.timers, name="timers"),
+    path("timers/choose/", bulk.choose, name="choose"),
+    path("timers/choose/preview/", bulk.preview, name="choose-preview"),
+    path("bulk-runs/", bulk.runs, name="bulk-runs"),
+    path("bulk-runs/<int:bulk_id>/", bulk.run, name="bulk-run"),
+    path("bulk-runs/<int:bulk_id>/cancel/", bulk.cancel, name="bulk-cancel"),
+    path("bulk-runs/<int:bulk_id>/table/", bulk.table, name="bulk-table"),
     path("timers/retry/<str:number>/", timers.retry, name="retry"),
+    path("timers/retry-all/", timers.retry_all, name="retry-all"),
     path("timers/resume/", timers.resume, name="resume"),
     path("calendars/", include("studio.calendar_urls")),
     path("lab/", include("studio.lab.urls")),

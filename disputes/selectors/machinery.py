@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Min
 
 from contract.clock import database_now
@@ -17,13 +16,6 @@ from rules.engine.types import Stage
 
 MOST = 100_001
 """Nothing is counted further."""
-DUE_BY_HOUR = """
-SELECT least(floor(extract(epoch FROM d.wakes_at - now.at) / 3600)::int, hours - 1), count(*)
-FROM disputes_deadline d, (SELECT gongduan_clock() AS at, %s AS hours OFFSET 0) now
-WHERE d.status = 'pending' AND d.wakes_at > now.at AND d.wakes_at <= now.at + make_interval(hours => now.hours)
-    AND d.kind <> 'notice'
-GROUP BY 1
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +96,6 @@ def open_cases_by_version() -> dict[int, int]:
     """How many open cases run under each policy version, by its id."""
     rows = Case.objects.exclude(stage=Stage.CLOSED).values_list("policy_id").annotate(n=Count("pk"))
     return dict(rows.order_by())
-
-
-def due_by_hour(hours: int = 24) -> tuple[int, ...]:
-    """How many deadlines fall due in each of the coming hours; counted by the database, for there may be many."""
-    with connection.cursor() as cursor:
-        cursor.execute(DUE_BY_HOUR, [hours])
-        counted = dict(cursor.fetchall())
-    return tuple(int(counted.get(hour, 0)) for hour in range(hours))
 
 
 def import_runs(limit: int = 50) -> tuple[ImportView, ...]:

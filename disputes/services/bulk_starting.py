@@ -42,7 +42,7 @@ class SetChanged(Stale):
     """The query finds another number of cases than the person saw."""
 
     code = "set_changed"
-    sentence = _("There are %(count)s such cases now; you saw %(seen)s. Look again, then confirm.")
+    sentence = _("Cases found now: %(count)s; you saw %(seen)s. Look again, then confirm.")
     outward = ("count", "seen")
 
 

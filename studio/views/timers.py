@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +16,14 @@ from contract.errors import DomainError
 from contract.moments import local_moment
 from contract.paging import page_request
 from disputes.selectors.access import case_for
-from disputes.selectors.administration import held_cases, oldest_overdue, open_payouts, stuck_cases
+from disputes.selectors.administration import held_cases, open_payouts, overdue_cases, stuck_cases
+from disputes.selectors.due_soon import DueSoon, due_soon
 from disputes.selectors.feeds import stale_feeds_of
-from disputes.selectors.machinery import Machinery, due_by_hour, machinery
+from disputes.selectors.machinery import Machinery, machinery
 from disputes.services.acting import perform
-from disputes.services.sweeping import retry_stuck
+from disputes.services.sweeping import retry_all_stuck, retry_stuck
 from studio.access import administrator, administrators_only
+from studio.due_plot import day_plot, hour_plot
 from studio.liveness import ago_in_words, program_views, span_in_words, waiting_views
 from studio.selectors import platform_codes_of, stops_of
 from studio.views.frame import places
@@ -39,21 +40,22 @@ MOST_AT_ONCE = 100
 @require_GET
 def timers(request: HttpRequest) -> HttpResponse:
     """Everything about the clocks on one page."""
-    user, state, due, oldest = administrator(request), machinery(), due_by_hour(), None
-    if state.overdue_cases:
-        oldest = oldest_overdue(user)
-    waiting = waiting_views(state)
+    user, state = administrator(request), machinery()
+    due, waiting = due_soon(local_moment(state.now, None)), waiting_views(state)
     lists = {
         "stuck": stuck_cases(user, page_request(_part(request, "stuck"), of="stuck")),
         "held": held_cases(user, page_request(_part(request, "held"), of="held")),
         "payouts": open_payouts(user, page_request(_part(request, "payouts"), of="payouts")),
     }
+    overdue = overdue_cases(user, page_request(_part(request, "overdue"), of="overdue"))
+    late = [(row, span_in_words(row.seconds)) for row in overdue.data]
     shown = {
-        "places": places(request), "state": state, "tiles": _tiles(state, due), "bars": _bars(state, due),
-        "any_due": any(due), "oldest": oldest, "oldest_late": oldest is not None and oldest.seconds > TOO_LATE,
-        "oldest_span": span_in_words(oldest.seconds) if oldest else "", "programs": program_views(),
+        "places": places(request), "state": state, "tiles": _tiles(state, due),
+        "plots": (hour_plot(due.hour), day_plot(due.day)), "late": late, "oldest": late[0][0] if late else None,
+        "oldest_late": bool(late) and late[0][0].seconds > TOO_LATE, "programs": program_views(),
         "waiting": waiting, "broker_away": any(row.count is None for row in waiting), "sweepers": _sweepers(state),
-        "now": state.now, "stops": stops_of(user), "stale": stale_feeds_of(platform_codes_of(user)), **lists,
+        "now": state.now, "stops": stops_of(user), "stale": stale_feeds_of(platform_codes_of(user)),
+        "overdue": overdue, **lists,
     }  # fmt: skip
     return render(request, "studio/timers.html", shown)
 
@@ -67,6 +69,19 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("%(number)s is tried again with the next sweep.") % {"number": number})
     else:
         messages.info(request, _("%(number)s is not stuck any more.") % {"number": number})
+    return redirect("studio:timers")
+
+
+@administrators_only
+@require_POST
+def retry_all(request: HttpRequest) -> HttpResponse:
+    """Let the next sweep try every stuck case at once."""
+    count = retry_all_stuck(platform_codes_of(administrator(request)))
+    told = ngettext(
+        "%(count)d case is tried again with the next sweep.", "%(count)d cases are tried again with the next sweep.",
+        count,
+    )
+    messages.success(request, told % {"count": count})
     return redirect("studio:timers")
 
 
@@ -109,15 +124,15 @@ def _sweepers(state: Machinery) -> list[dict[str, Any]]:
     ]
 
 
-def _tiles(state: Machinery, due: tuple[int, ...]) -> list[dict[str, Any]]:
+def _tiles(state: Machinery, due: DueSoon) -> list[dict[str, Any]]:
     overdue = span_in_words(state.overdue_seconds)
     return [
         {
             "label": _("Oldest case that is overdue"), "value": overdue, "url": "#overdue",
             "tone": "good" if not state.overdue_cases else "late" if state.overdue_seconds > TOO_LATE else "soon",
         },
-        {"label": _("Due in the next hour"), "value": due[0], "url": "#due"},
-        {"label": _("Due in the next 24 hours"), "value": sum(due), "url": "#due"},
+        {"label": _("Due in the next hour"), "value": due.in_hour, "url": "#due"},
+        {"label": _("Due in the next 24 hours"), "value": due.in_day, "url": "#due"},
         {"label": _("Stuck cases"), "value": state.stuck, "url": "#stuck", "tone": "late" if state.stuck else "good"},
         {"label": _("Held cases"), "value": state.held, "url": "#held", "tone": "soon" if state.held else "good"},
         {
@@ -125,17 +140,4 @@ def _tiles(state: Machinery, due: tuple[int, ...]) -> list[dict[str, Any]]:
             "tone": "late" if state.stale_feeds else "good",
         },
         {"label": _("Events nobody was told about yet"), "value": state.relay_backlog, "url": "#waiting"},
-    ]  # fmt: skip
-
-
-def _bars(state: Machinery, counts: tuple[int, ...]) -> list[dict[str, Any]]:
-    """One bar an hour, with its place in the drawing."""
-    most = max(counts, default=0) or 1
-    return [
-        {
-            "x": 30 * hour + 4, "height": round(80 * count / most), "y": 100 - round(80 * count / most), "count": count,
-            "middle": 30 * hour + 15, "label_y": 96 - round(80 * count / most),
-            "hour": f"{local_moment(state.now + timedelta(hours=hour), None):%H}",
-        }
-        for hour, count in enumerate(counts)
     ]  # fmt: skip

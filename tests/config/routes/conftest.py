@@ -17,8 +17,10 @@ from accounts.services import appoint
 from contract.clock import database_now
 from disputes.models import Case, Exhibit, ImportRun
 from disputes.selectors.access import case_for
+from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.histories import Chosen
 from disputes.services.acting import perform
+from disputes.services.bulk_starting import start_run
 from disputes.services.exhibiting import draft_exhibit
 from disputes.services.importing import run_import
 from disputes.services.staffing import assign_case
@@ -92,11 +94,17 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         "country": "cn", "year": 2027, "month": 2,
         "calendar_draft_id": begin_calendar_draft("cn", author_id=cast["second_person"].pk).id,
         "lab_id": start_verification(Chosen(platforms=("taobao",)), by_id=cast["administrator"].pk),
+        "bulk_id": _held(cast["administrator"], number),
         "pack": "taobao.general", "platform": "taobao", "kind": "orders",
         "name": "seller_response", "section": "deadlines", "entry": "seller_response",
         "base": versions_of("taobao.general")[0].number,
     }  # fmt: skip
     return Scene(people=cast, sessions={who: _session(person) for who, person in cast.items()}, names=names)
+
+
+def _held(administrator: Any, number: str) -> int:
+    query, why = CaseQuery(platforms=(), numbers=(number,)), {"held_for": "technical"}
+    return start_run("hold", query, why, reason="An outage.", expected=1, actor=administrator)
 
 
 COMPENSATION = {"kind": "compensation", "amount": "20.00", "payer": "seller", "clause": "T-2.3"}
