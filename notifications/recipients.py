@@ -7,39 +7,12 @@ The parties are told what the other side, the platform or the clock did, togethe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
+from notifications.audiences import Audience, Telling
 from notifications.reading import AUTOMATIC_STOPPED, DUTIES, PARTIES, Declared, Next, Told, next_for, told_of_stop
-
-
-class Audience(StrEnum):
-    """A circle of people around a case."""
-
-    BUYER = "buyer"
-    SELLER = "seller"
-    """Everybody who acts for the shop."""
-    ARBITRATOR = "arbitrator"
-    """Who has the case; nobody while it is free."""
-    SECOND_PERSONS = "second_persons"
-    """Who may approve a ruling: the platform's leads, or where there is none its arbitrators."""
-    LEADS = "leads"
-    """The platform's leads, or where there is none its administrators."""
-    ADMINISTRATORS = "administrators"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """That a circle of people is told something."""
-
-    audience: Audience
-    kind: str
-    severity: str = "normal"
-    """low: in the inbox only; high: something is to be done."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
+from notifications.recipients_staff import to_staff
 
 TOLD_TO_OTHERS: Final[Mapping[str, str]] = {
     # the journal's kind -> what the sides that did not do it are told
@@ -89,16 +62,13 @@ OF_CLOCKS: Final[Mapping[str, str]] = {
     "feed_stalled": "feed_stalled", "feed_returned": "feed_returned", "freeze": "frozen", "thaw": "frozen_over"
 }  # fmt: skip
 """Told only where a clock of the case stood still, or ran on."""
-WITH_THE_PLATFORM: Final = frozenset("INTERVENTION_REQUESTED REVIEW RULED RE_REVIEW".split())
-LOOKED_AT: Final = frozenset("EVIDENCE REVIEW RE_REVIEW".split())
-"""Where an arbitrator may have read the request already."""
 LAST_REMINDER: Final = timedelta(hours=2, minutes=30)
 """A reminder this near to the end asks to act at once."""
 
 
 def tellings(told: Told) -> tuple[Telling, ...]:
     """Everybody who is told something of this event."""
-    return (*_to_parties(told), *_to_staff(told))
+    return (*_to_parties(told), *to_staff(told))
 
 
 def _to_parties(told: Told) -> Iterator[Telling]:
@@ -299,56 +269,3 @@ def _gates(told: Told) -> Iterator[Telling]:
 
 def _text(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-
-def _to_staff(told: Told) -> Iterator[Telling]:
-    for audience, kind, severity in (*_staff_by_kind(told), *_staff_by_stage(told), *_staff_by_alert(told)):
-        due = told.due_for("platform")
-        facts = {"due_at": _text(due)} if due else {}
-        yield Telling(audience=audience, kind=kind, severity=severity, facts=facts)
-
-
-Staff = tuple[Audience, str, str]
-
-
-def _staff_by_kind(told: Told) -> Iterator[Staff]:
-    if told.kind in ("assign", "hand_over") and told.data.get("arbitrator"):
-        yield Audience.ARBITRATOR, "case_assigned", "high"
-    elif told.kind in ("unassign", "recuse"):
-        yield Audience.LEADS, "case_given_back", "normal"
-    elif told.kind == "return_ruling":
-        yield Audience.ARBITRATOR, "ruling_returned", "high"
-    elif told.kind == "payout_failed":
-        yield Audience.ADMINISTRATORS, "payout_failed", "high"
-    elif told.kind == "record_external_escalation":
-        yield Audience.LEADS, "escalated_outside", "normal"
-        yield Audience.ARBITRATOR, "escalated_outside", "normal"
-    elif told.kind == "edit_request" and told.stage in LOOKED_AT:
-        yield Audience.ARBITRATOR, "request_changed", "normal"
-    elif told.kind == "message" and told.data.get("late"):
-        yield Audience.ARBITRATOR, "late_text_kept", "normal"
-    elif told.kind == "adopt" and told.facts.get("held"):
-        yield Audience.LEADS, "held_on_arrival", "normal"
-
-
-def _staff_by_stage(told: Told) -> Iterator[Staff]:
-    if not told.moved:
-        return
-    if told.stage == "RULED":
-        yield Audience.SECOND_PERSONS, "second_person_asked", "high"
-    elif told.stage == "RE_REVIEW":
-        yield Audience.LEADS, "second_review_waits", "normal"
-    elif told.stage == "REVIEW" and told.kind != "return_ruling":
-        yield Audience.ARBITRATOR, "case_to_decide", "high"
-    elif told.stage == "CLOSED" and told.stage_before in WITH_THE_PLATFORM and told.party != "platform":
-        yield Audience.ARBITRATOR, "case_settled", "normal"
-
-
-def _staff_by_alert(told: Told) -> Iterator[Staff]:
-    if told.emitted("alert_lead"):
-        kind = "urged" if told.kind == "urge" else "target_passed"
-        yield Audience.LEADS, kind, "high"
-        yield Audience.ARBITRATOR, kind, "high"
-    if told.emitted("alert_administrator"):
-        yield Audience.ADMINISTRATORS, "maximum_passed", "high"
-        yield Audience.LEADS, "maximum_passed", "high"

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from accounts.models import Membership
 from accounts.selectors import Person, people, staff_of
+from notifications.audiences import Audience
 from notifications.models import Preference
 from notifications.quiet import time_to_send
-from notifications.recipients import Audience
 from notifications.services.journal import CaseOf, Entry
 
 ARBITRATOR, LEAD, ADMINISTRATOR = "arbitrator", "lead", "administrator"

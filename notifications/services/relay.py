@@ -20,7 +20,8 @@ from django.db import connection, transaction
 
 from contract import signs
 from contract.clock import database_now
-from notifications.recipients import Audience, Telling, tellings
+from notifications.audiences import Audience, Telling
+from notifications.recipients import tellings
 from notifications.services.journal import CaseOf, Entry, claim, forget, read
 from notifications.services.people import Directory, Reach, reach_of, role_of
 
