@@ -18,7 +18,7 @@ from rules.selectors import calendar_edition, newest_calendar_id
 from rules.wording import applies_when, sentence_of
 from studio.diagram import Diagram, compared, diagram_of
 from studio.draft_words import ChangeView, differences_in_words, value_in_words
-from studio.examples import examples_of
+from studio.examples import Example, examples_of
 from studio.forms.moments import StartForm
 from studio.forms.sections import EntryForm
 from studio.section_words import choice_label, entry_label, field_label
@@ -96,16 +96,18 @@ def _timeline(rules: Iterable[tuple[Policy, DeadlineRule | None]], start: dateti
     (old_policy, old), (policy, new) = rules
     assert new is not None, "an entry of a draft stands in its policy"
     before, after = examples_of(old_policy, old, start) if old else (), examples_of(policy, new, start)
-    stretches = list(_stretches(before, after))
-    return timeline_of(stretches, calendar_edition(newest_calendar_id(policy.calendar))), bool(after)
+    return timeline_of(stretches_of(before, after), calendar_edition(newest_calendar_id(policy.calendar))), bool(after)
 
 
-def _stretches(before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Stretch]:
+def stretches_of(before: tuple[Example, ...], after: tuple[Example, ...]) -> list[Stretch]:
+    """Each alternative as it would be, below what it was until now where that differs."""
+    found = []
     for position, example in enumerate(after):
         old = before[position] if position < len(before) else None
         if old is not None and old.due != example.due:
-            yield Stretch(name=_named(_("Until now"), old.condition), example=old, old=True)
-        yield Stretch(name=_named(_("In the draft"), example.condition), example=example)
+            found.append(Stretch(name=_named(_("Until now"), old.condition), example=old, old=True))
+        found.append(Stretch(name=_named(_("In the draft"), example.condition), example=example))
+    return found
 
 
 def _named(name: str, condition: str) -> str:

@@ -1,30 +1,18 @@
-"""What administrators change: a pack's numbers, published as a new version for new cases."""
+"""What administrators begin on the page of one number: a draft of the pack with that change and its source."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import transaction
 
-from contract.clock import database_now
-from contract.errors import FieldProblem, Invalid, Stale, Words
-from rules.actions import Kind, record
 from rules.drafting import NewTerm, with_lengths
+from rules.drafts import DraftView, begin_draft, draft_of, drafts_of
+from rules.drafts_changes import changes_between
+from rules.drafts_editing import change_document
+from rules.engine.policy import DeadlineRule
 from rules.selectors import VersionView
-from rules.services import Published, newest_number, publish_version
-
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('gongduan.publish.' || %s, 0))"
-
-
-class Overtaken(Stale):
-    """Somebody else published a version of the pack meanwhile."""
-
-    code = "version_changed"
-    sentence = _("Somebody else published a new version of this pack meanwhile.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,49 +23,37 @@ class LengthChange:
     terms: Sequence[NewTerm]
     source: str
     confidence: str
-    effective_from: datetime | None
-    """None: now."""
+
+
+def drafts_open_for(base: VersionView, rule: DeadlineRule, *, author_id: int) -> tuple[DraftView, ...]:
+    """Somebody's own drafts in work that build on a version and tell the same alternatives of a deadline apart."""
+    mine = (draft for draft in drafts_of(base.pack) if draft.in_work and draft.author_id == author_id)
+    return tuple(draft for draft in mine if draft.base.id == base.id and _alike(draft, rule))
 
 
 @transaction.atomic
-def publish_length(base: VersionView, change: LengthChange, *, published_by_id: int) -> Published:
-    """Publish a pack with one deadline changed. New cases run under it, running ones keep what they were promised.
+def draft_length(
+    base: VersionView, change: LengthChange, *, title: str, draft: DraftView | None, actor_id: int
+) -> DraftView:  # fmt: skip
+    """Put a length with its source into a draft, or into a new one of that title.
 
-    `base` is the version the change was made on. Raises Overtaken when it is no longer the newest, Invalid for a
-    version that would take effect in the past or before the one it builds on.
+    Raises WrongDocument for what no sound pack says, and as `rules.drafts.changing` when the draft changed meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [base.pack])
-    if newest_number(base.pack) != base.number:
-        raise Overtaken
+    found = draft or begin_draft(base, title=title, author_id=actor_id)
     document = with_lengths(
-        base.policy.document, change.name, change.terms, source=change.source, confidence=change.confidence
+        found.document, change.name, change.terms, source=change.source, confidence=change.confidence
     )
-    starts = _start(change.effective_from, base)
-    try:
-        done = publish_version(
-            base.pack, source=json.dumps(document, ensure_ascii=False, indent=1), document=document,
-            effective_from=starts, published_by_id=published_by_id, note=f"{change.name}: {change.source}",
-        )  # fmt: skip
-    except IntegrityError as error:
-        raise Overtaken from error
-    record(
-        Kind.LENGTH_PUBLISHED, pack=base.pack, actor_id=published_by_id, before={"version": base.number},
-        after={"version": done.number, "deadline": change.name, "source": change.source},
+    pointers = [
+        told.pointer for told in changes_between(found.base.policy.document, document)
+        if told.needs_source and told.path[1:3] == (change.name, "length")
+    ]  # fmt: skip
+    change_document(
+        found.pack, found.id, document, revision=found.revision, actor_id=actor_id,
+        sources=dict.fromkeys(pointers, (change.source, change.confidence)),
     )  # fmt: skip
-    return done
+    return draft_of(found.pack, found.id)
 
 
-def _start(wanted: datetime | None, base: VersionView) -> datetime:
-    now = database_now()
-    if wanted is not None and wanted < now:
-        raise Invalid(fields=[_wrong(_("This moment has passed. A version can only take effect now or later."))])
-    starts = wanted or now
-    if starts < base.effective_from:
-        detail = _("The version this builds on takes effect later; choose its moment or a later one.")
-        raise Invalid(fields=[_wrong(detail)])
-    return starts
-
-
-def _wrong(detail: Words) -> FieldProblem:
-    return FieldProblem(pointer="/effective_from", code="too_early", detail=detail)
+def _alike(draft: DraftView, rule: DeadlineRule) -> bool:
+    now = draft.policy.deadlines.get(rule.name)
+    return now is not None and len(now.terms) == len(rule.terms)

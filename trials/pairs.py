@@ -177,6 +177,7 @@ PUBLISHING = 0.12
 
 def start_publishing(stage: Stage, chance: Random, *, by_interface: bool) -> Started:
     from disputes.services.filing import file_dispute
+    from rules.drafts_publishing import publish_draft
     from rules.selectors import version_in_force
     from trials.population import make_order
 
@@ -189,11 +190,10 @@ def start_publishing(stage: Stage, chance: Random, *, by_interface: bool) -> Sta
         filing = partial(file_dispute, stage.people.buyer, order_id=order, lines=lines, **FILED)  # type: ignore[arg-type]
         opening = partial(heard, filing)
     base = version_in_force("taobao.general")
-    publishing = partial(heard, partial(_publish, stage, base))
-    return Started(
-        numbers=[], ways=[("publish", publishing), ("open", opening)] * 2, order=order, base=base.number,
-        apart={"open": PUBLISHING},
-    )  # fmt: skip
+    approved = [_approved_draft(stage, base) for _ in range(2)]
+    publishing = [partial(heard, partial(publish_draft, base.pack, draft, **_at_once(stage))) for draft in approved]
+    ways = [(side, way) for each in publishing for side, way in (("publish", each), ("open", opening))]
+    return Started(numbers=[], ways=ways, order=order, base=base.number, apart={"open": PUBLISHING})
 
 
 def _days(policy: Any) -> int:
@@ -201,16 +201,28 @@ def _days(policy: Any) -> int:
     return int(policy.deadlines["seller_response"].terms[0].length.amount)
 
 
-def _publish(stage: Stage, base: Any) -> None:
+def _approved_draft(stage: Stage, base: Any) -> int:
+    """A draft with the other length, proven, submitted and approved by a second person; the first of a text takes a
+    while to prove."""
     from rules.drafting import NewTerm
+    from rules.drafts_proving import ask_for_proof, proof_of_draft, prove_next
+    from rules.drafts_publishing import approve_draft, submit_draft
     from rules.engine.clock import Length, Unit
-    from studio.services import LengthChange, publish_length
+    from studio.services import LengthChange, draft_length
 
     term = NewTerm(length=Length(amount=11 - _days(base.policy), unit=Unit.DAYS))
-    change = LengthChange(
-        name="seller_response", terms=[term], source="A notice of the trial.", confidence="A", effective_from=None
-    )
-    publish_length(base, change, published_by_id=stage.administrator)
+    change = LengthChange(name="seller_response", terms=[term], source="A notice of the trial.", confidence="A")
+    draft = draft_length(base, change, title="A trial", draft=None, actor_id=stage.administrator)
+    if proof_of_draft(draft) is None:
+        ask_for_proof(draft.pack, draft.id, actor_id=stage.administrator)
+        expect("proven", prove_next(), True)
+    submit_draft(draft.pack, draft.id, effective_from=None, **_at_once(stage))
+    approve_draft(draft.pack, draft.id, revision=None, actor_id=stage.arbitrators[0])
+    return draft.id
+
+
+def _at_once(stage: Stage) -> dict[str, Any]:
+    return {"revision": None, "actor_id": stage.administrator}
 
 
 def judge_publishing(stage: Stage, started: Started, told: Told) -> str:

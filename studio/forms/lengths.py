@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,9 +13,10 @@ from contract.errors import Words
 from disputes.labels.words import CONFIDENCE
 from rules import phrases
 from rules.drafting import LONGEST, MOST_WORKING_DAYS, NewTerm, Problem, problems_of, same_lengths
+from rules.drafts import DraftView
 from rules.engine.clock import Length, Unit
 from rules.engine.policy import DeadlineRule, Term
-from rules.wording import term_in_words
+from rules.wording import length_in_words, term_in_words
 from studio.services import LengthChange
 
 OFFERED = (Unit.MINUTES, Unit.HOURS, Unit.DAYS, Unit.CALENDAR_DAYS, Unit.WORKING_DAYS)
@@ -24,7 +25,6 @@ SENTENCES: dict[str, Words] = {
     "too_long": gettext_lazy("This is too long: at most %(days)s days, and at most %(working)s working days."),
     "target_above_maximum": gettext_lazy("This is shorter than the target. Enter at least as much as the target."),
 }
-NOW, LATER = "now", "later"
 
 
 class LengthForm(forms.Form):
@@ -36,22 +36,22 @@ class LengthForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     confidence = forms.ChoiceField(label=gettext_lazy("How sure is it?"), initial="assumed", required=False)
-    start = forms.ChoiceField(
-        label=gettext_lazy("When does it take effect?"), initial=NOW, widget=forms.RadioSelect,
-        choices=[(NOW, gettext_lazy("Now")), (LATER, gettext_lazy("At a moment of my choice"))],
-    )  # fmt: skip
-    effective_from = forms.DateTimeField(
-        label=gettext_lazy("This moment, in your time zone"), required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    draft = forms.TypedChoiceField(
+        label=gettext_lazy("Into which draft?"), required=False, coerce=int, empty_value=None,
+        help_text=gettext_lazy("Nothing is published by this: the draft is proven and approved first."),
     )  # fmt: skip
     base = forms.IntegerField(widget=forms.HiddenInput)
     """The version the change is made on."""
 
     confidences: ClassVar[tuple[str, ...]] = ("assumed", "A", "B", "C")
 
-    def __init__(self, rule: DeadlineRule, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, rule: DeadlineRule, *args: Any, drafts: Sequence[DraftView] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.rule = rule
+        into = [("", _("A new draft")), *((draft.id, draft.title) for draft in drafts)]
+        self.fields["draft"].choices = into  # type: ignore[attr-defined]
         self.fields["confidence"].choices = [(code, CONFIDENCE[code]) for code in self.confidences]  # type: ignore[attr-defined]
         for position, term in enumerate(rule.terms):
             for name, length in _parts(term):
@@ -77,8 +77,6 @@ class LengthForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("start") == LATER and not cleaned.get("effective_from") and "effective_from" not in self.errors:
-            self.add_error("effective_from", _("Enter the moment from which it applies."))
         if not self.is_complete():
             return cleaned
         terms = self.terms(cleaned)
@@ -108,8 +106,12 @@ class LengthForm(forms.Form):
         return LengthChange(
             name=self.rule.name, terms=self.terms(cleaned), source=cleaned["source"],
             confidence=cleaned["confidence"] or "assumed",
-            effective_from=cleaned["effective_from"] if cleaned["start"] == LATER else None,
         )  # fmt: skip
+
+
+def terms_in_words(terms: Sequence[NewTerm]) -> str:
+    """New lengths for a title: `20 days, 30 days, 10 days`."""
+    return ", ".join(length_in_words(term.length) for term in terms)
 
 
 def _parts(term: Term) -> Iterator[tuple[str, Length]]:

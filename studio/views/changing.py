@@ -1,4 +1,4 @@
-"""Changing how long a deadline is: form, preview, publish."""
+"""Changing how long a deadline is: form, preview, and the draft that begins with it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contract.clock import database_now
-from contract.errors import Invalid
+from contract.errors import DomainError
 from disputes.selectors.machinery import open_cases_by_version
 from rules.drafting import same_lengths, traps_of, with_lengths
+from rules.drafts_documents import WrongDocument
 from rules.engine.compiler import compile_policy
 from rules.engine.policy import DeadlineRule, Policy
-from rules.selectors import VersionView, versions_of
+from rules.selectors import VersionView, calendar_edition, newest_calendar_id, versions_of
 from rules.wording import sentence_of
 from studio.access import administrator, administrators_only, newest_for, pack_for
-from studio.examples import examples_of
-from studio.forms.lengths import LengthForm
+from studio.examples import Example, examples_of
+from studio.forms.lengths import LengthForm, terms_in_words
+from studio.previews import stretches_of
 from studio.selectors import pack_label, rule_view
-from studio.services import LengthChange, Overtaken, publish_length
+from studio.services import LengthChange, draft_length, drafts_open_for
+from studio.timeline import Timeline, timeline_of
 from studio.views.frame import crumbs, pack_crumb, places
 from studio.views.rules import changes, rule_for
 
@@ -34,17 +37,17 @@ def change(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     base = newest_for(administrator(request), pack)
     rule = rule_for(base.policy, name)
     if request.method == "GET":
-        return _page(request, base, rule, LengthForm(rule, initial={"base": base.number}))
-    form = LengthForm(rule, request.POST)
+        return _page(request, base, rule, _form(request, base, rule, initial={"base": base.number}))
+    form = _form(request, base, rule, request.POST)
     step = request.POST.get("do", "preview")
     seen = _seen(request, base)
     if seen.number != base.number:
         return _overtaken(request, seen, base)
     if step == "edit" or not form.is_valid():
         return _page(request, base, rule, form)
-    if step != "publish":
+    if step != "keep":
         return _page(request, base, rule, form, preview=_preview(base, rule, form.change()))
-    return _publish(request, base, rule, form)
+    return _drafted(request, base, rule, form)
 
 
 @administrators_only
@@ -53,7 +56,7 @@ def sentence(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     """The sentence as it would read, while somebody types."""
     base = newest_for(administrator(request), pack)
     rule = rule_for(base.policy, name)
-    form = LengthForm(rule, {**request.GET.dict(), "source": "–", "start": "now", "base": base.number})
+    form = LengthForm(rule, {**request.GET.dict(), "source": "–", "base": base.number})
     said = sentence_of(rule, base.policy)
     if form.is_valid():
         policy = _changed(base, form.change())
@@ -61,18 +64,25 @@ def sentence(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
-def _publish(request: HttpRequest, base: VersionView, rule: DeadlineRule, form: LengthForm) -> HttpResponse:
+def _drafted(request: HttpRequest, base: VersionView, rule: DeadlineRule, form: LengthForm) -> HttpResponse:
+    actor, chosen = administrator(request), form.cleaned_data["draft"]
+    mine = {draft.id: draft for draft in drafts_open_for(base, rule, author_id=actor.pk)}
+    title = f"{rule_view(rule, base.policy).label}: {terms_in_words(form.change().terms)}"
     try:
-        done = publish_length(base, form.change(), published_by_id=administrator(request).pk)
-    except Overtaken:
-        return _overtaken(request, base, newest_for(administrator(request), base.pack))
-    except Invalid as error:
-        for problem in error.fields:
-            form.add_error("effective_from", str(problem.detail))
+        done = draft_length(base, form.change(), title=title, draft=mine.get(chosen), actor_id=actor.pk)
+    except WrongDocument as error:
+        form.add_error(None, "; ".join(f"{one.field}: {one.problem}" for one in error.mistakes))
         return _page(request, base, rule, form)
-    told = {"number": done.number, "pack": pack_label(base.policy)}
-    messages.success(request, _("Version %(number)s of %(pack)s is published. New cases run under it.") % told)
-    return redirect("studio:pack-versions", pack=base.pack)
+    except DomainError as error:
+        form.add_error(None, error.message())
+        return _page(request, base, rule, form)
+    messages.success(request, _("The change is in the draft. Have it proven and approved to publish it."))
+    return redirect("studio:draft", done.pack, done.id)
+
+
+def _form(request: HttpRequest, base: VersionView, rule: DeadlineRule, *args: Any, **options: Any) -> LengthForm:
+    drafts = drafts_open_for(base, rule, author_id=administrator(request).pk)
+    return LengthForm(rule, *args, drafts=drafts, **options)
 
 
 def _page(
@@ -99,7 +109,7 @@ def _seen(request: HttpRequest, base: VersionView) -> VersionView:
 def _overtaken(request: HttpRequest, seen: VersionView, base: VersionView) -> HttpResponse:
     """Somebody published meanwhile: show what, keep what was typed, and go on from there."""
     rule = rule_for(base.policy, _name(request))
-    form = LengthForm(rule, {**request.POST.dict(), "base": str(base.number)})
+    form = _form(request, base, rule, {**request.POST.dict(), "base": str(base.number)})
     if form.is_complete() and same_lengths(rule, form.terms(form.cleaned_data)):
         messages.info(request, _("This is what the newest version says already."))
         return redirect("studio:pack-versions", pack=base.pack)
@@ -124,8 +134,12 @@ def _preview(base: VersionView, rule: DeadlineRule, change: LengthChange) -> dic
         "examples": list(zip(before, after, strict=False)), "change": change,
         "open_cases": sum(running.get(version.id, 0) for version in versions_of(base.pack)),
         "traps": [_trap(policy, trap.gate, trap.expiry) for trap in traps],
-        "out_of_reach": not after,
+        "timeline": _timeline(policy, before, after), "out_of_reach": not after,
     }  # fmt: skip
+
+
+def _timeline(policy: Policy, before: tuple[Example, ...], after: tuple[Example, ...]) -> Timeline | None:
+    return timeline_of(stretches_of(before, after), calendar_edition(newest_calendar_id(policy.calendar)))
 
 
 def _changed(base: VersionView, change: LengthChange) -> Policy:

@@ -11,7 +11,7 @@ from contract.clock import database_now
 from disputes.selectors.machinery import open_cases_by_version
 from rules.drafting import differences
 from rules.engine.policy import DeadlineRule, Policy
-from rules.selectors import VersionView, version_in_force, versions_of
+from rules.selectors import VersionView, calendar_edition, newest_calendar_id, version_in_force, versions_of
 from rules.sources import ARTICLES, DECISIONS, KINDS, anchor_of
 from rules.wording import anchor_in_words, lengths_in_words
 from studio.access import administrator, administrators_only, pack_for
@@ -21,6 +21,7 @@ from studio.examples import examples_of
 from studio.forms.moments import StartForm
 from studio.selectors import declared, pack_label, platforms_of, reason_views, rule_groups, rule_view, stops_of
 from studio.settings_words import setting_rows
+from studio.timeline import Stretch, timeline_of
 from studio.views.frame import crumbs, pack_crumb, places
 
 
@@ -77,10 +78,13 @@ def explain(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     given = request.GET if "start" in request.GET else None
     form = StartForm(given, zone=policy.zone, initial={"start": database_now()})
     start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else database_now()
+    examples = examples_of(policy, rule, start) if not form.errors else ()
+    stretches = [Stretch(name=example.condition, example=example) for example in examples]
     shown = {
         "places": places(request), "crumbs": crumbs(pack_crumb(pack, pack_label(policy))), "form": form,
         "rule": rule_view(rule, policy), "version": found, "policy": policy, "zone": policy.zone, "start": start,
-        "examples": examples_of(policy, rule, start) if not form.errors else (), "here": _("Worked example"),
+        "examples": examples, "here": _("Worked example"),
+        "timeline": timeline_of(stretches, calendar_edition(newest_calendar_id(policy.calendar))),
     }  # fmt: skip
     return render(request, "studio/explain.html", shown)
 

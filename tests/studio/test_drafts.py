@@ -9,12 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.services import appoint
-from rules.actions import actions_on
 from rules.drafts import draft_of, drafts_of
 from rules.drafts_documents import as_text
 from rules.models import DraftProof
 from rules.selectors import versions_of
-from tests.studio.test_changing import publish
+from tests.studio.conftest import publish
 
 pytestmark = pytest.mark.django_db
 PACK = "taobao.general"
@@ -45,7 +44,7 @@ def test_a_draft_without_a_title_is_refused_in_words(studio: Client) -> None:
 
 def test_a_draft_of_an_older_version_shows_what_would_be_rolled_back(studio: Client) -> None:
     old = versions_of(PACK)[0].number
-    publish(studio)
+    publish()
     assert f"?origin={old}" in studio.get(f"/studio/packs/{PACK}/versions/").content.decode()
     page = studio.post(ADDRESS, {"title": "Back", "origin": old}, follow=True)
     words = page.content.decode()
@@ -59,15 +58,6 @@ def test_a_draft_is_discarded_once(studio: Client, begun: Any) -> None:
     assert "Somebody else changed" in studio.post(address, {"revision": "7"}, follow=True).content.decode()
     assert "The draft is discarded" in studio.post(address, {"revision": "1"}, follow=True).content.decode()
     assert "published or discarded" in studio.post(address, {"revision": "2"}, follow=True).content.decode()
-
-
-def test_publishing_one_length_at_once_is_written_down(studio: Client, root: Any) -> None:
-    before = versions_of(PACK)[0].number
-    publish(studio)
-    (action,) = actions_on(PACK, limit=5)
-    assert (action.kind, action.by, action.before) == ("length_published", str(root), {"version": before})
-    assert action.after is not None
-    assert action.after["deadline"] == "seller_response"
 
 
 def document_with(begun: Any, **fields: Any) -> str:
@@ -170,7 +160,7 @@ def test_the_way_from_a_draft_to_a_version_leads_over_the_page(
 
 def test_a_draft_whose_base_was_replaced_shows_the_differences_and_is_carried_over(studio: Client, begun: Any) -> None:
     studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "text": document_with(begun, length="6d")})
-    publish(studio, f"/studio/packs/{PACK}/deadlines/evidence/", amount_0="4")
+    publish(name="evidence", length="4d")
     page = studio.get(f"{ADDRESS}{begun.id}/").content.decode()
     assert "It cannot be published like this" in page
     assert "4 days" in page

@@ -61,8 +61,8 @@ RULING = {
     "finding_0": "first_finding", "finding_1": "second_finding", "step": "issue",
 }  # fmt: skip
 LENGTH = {
-    "amount_0": "6", "unit_0": "days", "source": "The platform's notice", "confidence": "A", "start": "now",
-    "effective_from": "", "do": "publish", "base": "base",
+    "amount_0": "6", "unit_0": "days", "source": "The platform's notice", "confidence": "A", "draft": "",
+    "do": "keep", "base": "base",
 }  # fmt: skip
 DAYS_OFF = {"revision": "1", "days": "2027-02-11", "kind": "off", "group": "spring_festival"}
 YEAR = {"revision": "1", "year": "2027", "announced": "yes", "source": "The notice"}
