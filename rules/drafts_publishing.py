@@ -124,10 +124,13 @@ def approve_draft(pack: str, draft_id: int, *, revision: int | None, actor_id: i
     return draft_of(pack, draft_id)
 
 
-def publish_draft(pack: str, draft_id: int, *, revision: int | None, actor_id: int) -> DraftView:
+def publish_draft(
+    pack: str, draft_id: int, *, revision: int | None, actor_id: int, scope: str = "new"
+) -> DraftView:  # fmt: skip
     """Publish an approved draft as the next version, for new cases; running ones keep what they were promised.
 
-    Of two at once one wins: the other is refused by BaseReplaced. Raises NotReady, TooEarly, and as `changing`.
+    `scope` is written down: `new` cases only, or `running` ones too, which are migrated by a run of their own. Of two
+    at once one wins: the other is refused by BaseReplaced. Raises NotReady, TooEarly, and as `changing`.
     """
     with changing(pack, draft_id, revision=revision, in_work=False) as row:
         if row.status != Status.APPROVED:
@@ -143,7 +146,7 @@ def publish_draft(pack: str, draft_id: int, *, revision: int | None, actor_id: i
         )  # fmt: skip
         row.status = Status.PUBLISHED
         row.published = PolicyVersion.objects.get(pack=pack, number=done.number)
-        before, after = {"version": row.base.number}, {"version": done.number, "digest": row.digest}
+        before, after = {"version": row.base.number}, {"version": done.number, "digest": row.digest, "scope": scope}
         record(Kind.PUBLISHED, pack=pack, actor_id=actor_id, draft_id=row.pk, before=before, after=after)
     return draft_of(pack, draft_id)
 

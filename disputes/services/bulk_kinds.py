@@ -18,6 +18,7 @@ from contract.moments import local_moment
 from disputes.errors import FieldsRefused
 from disputes.labels import bulk, field_sentence
 from disputes.labels.words import HOLDS, HOLDS_OF_ONE_CASE, name_of
+from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.bulk_sets import deadline_word
 from disputes.services.loading import LockedCase
 from rules.engine.decide import decide
@@ -32,6 +33,10 @@ MOST_HOURS: Final = 24 * 365
 
 def _nothing_more(_parameters: Parameters, _run_id: int, _actor_id: int, _cases: int) -> None:
     """The run itself tells who had it done, and why."""
+
+
+def _as_it_is(query: CaseQuery, _parameters: Parameters) -> CaseQuery:
+    return query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,8 @@ class BulkKind:
     """What is done, in a phrase with its parameters."""
     already: frozenset[str] = frozenset()
     """Refusals that say that a case is as was asked already."""
+    meant: Callable[[CaseQuery, Parameters], CaseQuery] = _as_it_is
+    """The query without cases that what is asked cannot be about."""
     begun: Callable[[Parameters, int, int, int], None] = _nothing_more
     """Called in the transaction that starts a run, with its parameters, its id, who asked and how many cases."""
 

@@ -7,11 +7,13 @@ somebody confirms it: that is a run of its own over this one case, which names w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from disputes.labels import bulk
+from disputes.selectors.bulk import CaseQuery
 from disputes.services.bulk_kinds import Asked, BulkKind, Parameters, Taken, only, wrong
 from disputes.services.loading import LockedCase
 from disputes.snapshot import moment_text
@@ -173,6 +175,15 @@ def _words(parameters: Parameters) -> str:
     return str(bulk.KEEPING) % {"what": told} if parameters.get("keep") else told
 
 
+def _meant(query: CaseQuery, parameters: Parameters) -> CaseQuery:
+    """Cases of the pack that run under another version; of a calendar, those under an older edition of its country."""
+    if query.numbers:
+        return query
+    if "policy" in parameters:
+        return replace(query, pack=parameters["pack"], not_policy=parameters["policy"])
+    return replace(query, calendar_before=parameters["calendar"])
+
+
 def _begun(parameters: Parameters, run_id: int, actor_id: int, cases: int) -> None:
     """The audit trail of the rules, or of the calendar, names the run."""
     told = {name: parameters[name] for name in ("version", "edition", "keep", "case", "shorten") if name in parameters}
@@ -187,5 +198,5 @@ def _begun(parameters: Parameters, run_id: int, actor_id: int, cases: int) -> No
 
 MIGRATE: Final = BulkKind(
     code="migrate", label=_("Put under other rules"), checked=_checked, decided=_decided, told=_words,
-    already=frozenset({"same_rules"}), begun=_begun,
+    already=frozenset({"same_rules"}), meant=_meant, begun=_begun,
 )  # fmt: skip

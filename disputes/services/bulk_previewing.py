@@ -72,6 +72,7 @@ def preview_run(
     """Looked at now; nothing is written. Raises as `start_run` for its kind, query and parameters."""
     found, query = kind_of(kind), narrowed(query, actor)
     told = found.checked(parameters)
+    query = found.meant(query, told)
     asked = Asked(run_id=None, actor_id=actor.pk, via=Via.PAGE, parameters=told)
     cases, tried = case_set(query), try_out(found, asked, query, after=0, limit=TRIED)
     page = tried[after:][:ON_A_PAGE] or try_out(found, asked, query, after=after, limit=ON_A_PAGE)

@@ -94,6 +94,7 @@ def start_run(
     """
     found, query = kind_of(kind), narrowed(query, actor)
     told, words = found.checked(parameters), checked_reason(reason)
+    query = found.meant(query, told)
     with one_transaction():
         run = BulkRun.objects.create(
             kind=kind, filters=query.as_json(), parameters=told, reason=words, platforms=[],

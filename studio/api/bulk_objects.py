@@ -36,13 +36,15 @@ class CaseQuerySerializer(StrictSerializer):
 class NewPreviewSerializer(StrictSerializer):
     """What would be done to which cases."""
 
-    kind = TextField(help_text="hold, resume or extend.")
+    kind = TextField(help_text="hold, resume, extend or migrate.")
     query = CaseQuerySerializer(required=False)
     parameters = MapField(
         child=serializers.JSONField(allow_null=True), required=False,
         help_text=(
             "Of hold: `held_for` (held_by_platform, payment_dispute, technical, legal_hold) and perhaps `until`; of"
-            " resume: `mode` (moved, lapse, fresh); of extend: `deadline`, and `hours` or `days`."
+            " resume: `mode` (moved, lapse, fresh); of extend: `deadline`, and `hours` or `days`; of migrate: `pack`"
+            " and `version`, or `country` and `edition`, perhaps `keep`; `case`, `case_version` and `shorten` (names of"
+            " deadlines) confirm what one case loses."
         ),
     )  # fmt: skip
     after = WholeNumberField(required=False, min_value=0, help_text="The `next` of the part of the sample before.")
@@ -51,7 +53,7 @@ class NewPreviewSerializer(StrictSerializer):
 class NewBulkRunSerializer(StrictSerializer):
     """What is done to which cases, and why."""
 
-    kind = TextField(help_text="hold, resume or extend.")
+    kind = TextField(help_text="hold, resume, extend or migrate.")
     query = CaseQuerySerializer(required=False)
     parameters = MapField(
         child=serializers.JSONField(allow_null=True), required=False, help_text="As of a preview."
@@ -97,6 +99,7 @@ class BulkMovedSerializer(serializers.Serializer):
     before_runs = serializers.BooleanField(help_text="False while it stands still.")
     after_at = MomentField(allow_null=True)
     after_runs = serializers.BooleanField()
+    worse = serializers.BooleanField(help_text="Whether it takes back a promise: it has to be confirmed.")
 
 
 class BulkTriedSerializer(serializers.Serializer):
@@ -109,6 +112,7 @@ class BulkTriedSerializer(serializers.Serializer):
     code = serializers.CharField()
     sentence = serializers.CharField()
     moved = BulkMovedSerializer(many=True)
+    version = serializers.IntegerField(help_text="Of the case; what it loses is confirmed for this one.")
 
 
 class BulkPreviewSerializer(serializers.Serializer):

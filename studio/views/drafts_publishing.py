@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -81,7 +82,7 @@ def decide(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
         ),
         "publish": (
             gettext_lazy("The draft is published. Open cases keep the promise they were given."),
-            lambda: publish_draft(pack, draft_id, **_who(request)),
+            lambda: publish_draft(pack, draft_id, scope=_scope(request), **_who(request)),
         ),
         "carry_over": (
             gettext_lazy("The draft builds on the newest version now, and is back in work."),
@@ -89,7 +90,16 @@ def decide(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
         ),
     }  # fmt: skip
     told, do = choices.get(request.POST.get("do", ""), choices["return"])
-    return _done(request, pack, draft_id, told, do)
+    answer = _done(request, pack, draft_id, told, do)
+    published = draft_for(request, pack, draft_id).published_number
+    if request.POST.get("do") == "publish" and _scope(request) == "running" and published:
+        return redirect(f"{reverse('studio:migration', args=[pack])}?to={published}")
+    return answer
+
+
+def _scope(request: HttpRequest) -> str:
+    """Whether running cases are to be looked at next; new ones alone unless that was chosen."""
+    return "running" if request.POST.get("scope") == "running" else "new"
 
 
 def _done(request: HttpRequest, pack: str, draft_id: int, told: Words, do: Doing) -> HttpResponse:

@@ -309,7 +309,7 @@ def test_a_corrected_calendar_moves_what_counts_working_days(
     acts_on_review(done.number)
     due = Deadline.objects.get(case_id=done.case_id, name="opinion").due_at
     edition = corrected(due - timedelta(days=1))
-    query = CaseQuery(platforms=(), calendar_before=edition.pk)
+    query = ALL
     parameters = {"country": "cn", "edition": edition.number}
     assert preview_run("migrate", query, parameters, actor=root).cases.count == 1
     made = start_run("migrate", query, parameters, reason="A new holiday.", expected=1, actor=root)

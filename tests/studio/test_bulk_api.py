@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from accounts.models import StaffRole
+from contract.clock import database_now
 from disputes.models import BulkRun, Case, StuckCase
 from disputes.services.bulk_running import work
 from disputes.services.sweeping import sweep_until_done
+from rules.selectors import version_in_force
+from rules.services import publish_version
 from tests.disputes.api.conftest import api
 
 __all__ = ["api"]
@@ -142,3 +146,35 @@ def test_stuck_cases_are_tried_again_one_or_all(client: Any, order_of: Any, file
     assert client.post(retry, {}).json() == {"retried": 3}
     assert client.post(retry, {"cases": []}).json() == {"retried": 0}
     assert client.post(retry, {"cases": ["TB-NONE"]}).json()["errors"][0]["pointer"] == "/cases"
+
+
+def test_running_cases_are_put_under_a_version_and_a_loss_is_confirmed_for_one(
+    client: Any, order_of: Any, file: Any
+) -> None:
+    numbers = [file(order_of()).number for _ in range(2)]
+    shorter = {"kind": "migrate", "parameters": {"pack": "taobao.general", "version": with_length("3d")}}
+    seen = client.post(PREVIEW, shorter).json()
+    assert (seen["count"], {case["code"] for case in seen["sample"]}) == (2, {"needs_confirmation"})
+    (moved,) = seen["sample"][0]["moved"]
+    assert (moved["code"], moved["worse"]) == ("seller_response", True)
+    assert client.post(RUNS, {**shorter, "reason": "x", "expected_count": 2}).status_code == 201
+    loss = {"case": numbers[0], "case_version": seen["sample"][0]["version"], "shorten": ["seller_response"]}
+    one = {**shorter, "query": {"cases": numbers[:1]}, "parameters": {**shorter["parameters"], **loss}}
+    assert client.post(RUNS, {**one, "reason": "Both agreed.", "expected_count": 1}).status_code == 201
+    while work():
+        pass
+    told = [client.get(f"{RUNS}{row['id']}/").json()["results"] for row in client.get(RUNS).json()["data"]]
+    assert [[(each["result"], each["count"]) for each in results] for results in told] == [
+        [("done", 1)], [("refused", 2)],
+    ]  # fmt: skip
+    assert client.post(PREVIEW, shorter).json()["count"] == 1
+    (last,) = client.get(f"/api/v1/cases/{numbers[0]}/events/?limit=100").json()["data"][-1:]
+    assert (last["kind"], last["facts"]["data"]["to"]["number"]) == ("migrated", shorter["parameters"]["version"])
+    assert [item["deadline"] for item in last["facts"]["emits"]] == ["seller_response"]
+
+
+def with_length(length: str) -> int:
+    """Another version of the pack, with another time for the seller."""
+    document = copy.deepcopy(dict(version_in_force("taobao.general").policy.document))
+    document["deadlines"]["seller_response"]["length"] = length
+    return publish_version("taobao.general", source="", document=document, effective_from=database_now()).number

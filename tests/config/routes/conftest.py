@@ -95,7 +95,7 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         "calendar_draft_id": begin_calendar_draft("cn", author_id=cast["second_person"].pk).id,
         "lab_id": start_verification(Chosen(platforms=("taobao",)), by_id=cast["administrator"].pk),
         "bulk_id": _held(cast["administrator"], number),
-        "pack": "taobao.general", "platform": "taobao", "kind": "orders",
+        "edition": 1, "pack": "taobao.general", "platform": "taobao", "kind": "orders",
         "name": "seller_response", "section": "deadlines", "entry": "seller_response",
         "base": versions_of("taobao.general")[0].number,
     }  # fmt: skip

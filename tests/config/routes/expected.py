@@ -149,6 +149,8 @@ LINES: tuple[Line, ...] = (
     studio("explain", get={200: ADMINISTRATORS}),
     studio("stop", get={200: ADMINISTRATORS}, post={200: ADMINISTRATORS}, said={"reason": "The feed is wrong."}),
     studio("resume-pack", post={302: ADMINISTRATORS}),
+    studio("migration", get={200: ADMINISTRATORS}, post={422: ADMINISTRATORS}),
+    studio("repin-calendar", get={200: ALL_ADMINISTRATORS}, post={422: ALL_ADMINISTRATORS}),
     studio("drafts", get={200: ADMINISTRATORS}, post={302: ADMINISTRATORS}, said=DRAFT),
     studio("draft", get={200: ADMINISTRATORS}),
     studio("draft-sources", post={302: ADMINISTRATORS}, said={"revision": "1"}),

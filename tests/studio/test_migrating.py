@@ -1,0 +1,148 @@
+"""Running cases under other rules, on a page: every time that would move, confirming all of them, or one case alone."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import StaffRole
+from contract.clock import database_now
+from disputes.models import BulkResult, BulkRun, Case, Deadline
+from disputes.services.bulk_running import work
+from rules.selectors import version_in_force
+from rules.services import publish_version
+
+pytestmark = pytest.mark.django_db
+PACK = "taobao.general"
+PAGE = f"/studio/packs/{PACK}/migration/"
+
+
+@pytest.fixture
+def publish(published: None) -> Any:
+    """Another version of the pack, with another time for the seller; its number."""
+
+    def make(length: str) -> int:
+        document = copy.deepcopy(dict(version_in_force(PACK).policy.document))
+        document["deadlines"]["seller_response"]["length"] = length
+        source = json.dumps(document)
+        return publish_version(PACK, source=source, document=document, effective_from=database_now()).number
+
+    return make
+
+
+def words(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def due_of(case_id: int) -> Any:
+    return Deadline.objects.get(case_id=case_id, name="seller_response").due_at
+
+
+def test_each_time_that_would_move_is_shown_and_nothing_moves_before_it_is_confirmed(
+    studio: Client, order_of: Any, file: Any, publish: Any
+) -> None:
+    done = file(order_of())
+    due, number = due_of(done.case_id), publish("7d")
+    page = words(studio.get(PAGE, {"to": number}))
+    for text in (done.number, "Would go on", "2 d later", "1 running case", "Put running cases under version"):
+        assert text in page, text
+    assert due_of(done.case_id) == due
+    answer = studio.post(f"{PAGE}?to={number}", {"do": "all", "expected": "1", "reason": "Longer is fairer."})
+    run = BulkRun.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/studio/bulk-runs/{run.pk}/")
+    work()
+    assert due_of(done.case_id) - due == timedelta(days=2)
+    assert (run.reason, run.parameters["version"]) == ("Longer is fairer.", number)
+    assert "0 running cases" in words(studio.get(PAGE, {"to": number}))
+
+
+def test_a_loss_is_marked_set_aside_and_confirmed_for_its_case_alone(
+    studio: Client, order_of: Any, file: Any, publish: Any
+) -> None:
+    one, other = file(order_of()), file(order_of())
+    due, number = due_of(one.case_id), publish("3d")
+    page = words(studio.get(PAGE, {"to": number}))
+    for text in ("Would be set aside", "2 d sooner", "Confirm for this case", "studio-move--worse"):
+        assert text in page, text
+    said = {
+        "do": "one", "case": one.number, "case_version": "1", "shorten": "seller_response", "reason": "Both agreed.",
+    }  # fmt: skip
+    assert studio.post(f"{PAGE}?to={number}", said).status_code == 302
+    work()
+    assert (due - due_of(one.case_id), due_of(other.case_id) - due_of(one.case_id)) > (timedelta(days=1), timedelta())
+    assert Case.objects.get(pk=other.case_id).policy_id != Case.objects.get(pk=one.case_id).policy_id
+    studio.post(f"{PAGE}?to={number}", {"do": "all", "expected": "1", "reason": "The rest."})
+    work()
+    assert BulkResult.objects.get(run=BulkRun.objects.latest("pk")).code == "needs_confirmation"
+
+
+def test_with_every_promise_kept_nothing_is_set_aside(
+    studio: Client, order_of: Any, file: Any, publish: Any
+) -> None:
+    file(order_of())
+    number = publish("3d")
+    page = words(studio.get(PAGE, {"to": number, "keep": "on"}))
+    assert "Would go on" in page
+    assert "Would be set aside" not in page
+    assert "Every promise is kept" in page
+
+
+@pytest.mark.parametrize("do", ["all", "one"])
+def test_without_a_reason_nothing_is_done_and_the_field_says_so(
+    studio: Client, order_of: Any, file: Any, publish: Any, do: str
+) -> None:
+    done = file(order_of())
+    said = {"do": do, "expected": "1", "case": done.number, "case_version": "1", "shorten": "seller_response"}
+    answer = studio.post(f"{PAGE}?to={publish('3d')}", {**said, "reason": " "})
+    assert answer.status_code == 422
+    assert "This field is required" in words(answer)
+    assert not BulkRun.objects.exists()
+
+
+def test_another_number_of_cases_than_was_seen_is_told(
+    studio: Client, order_of: Any, file: Any, publish: Any
+) -> None:
+    file(order_of())
+    number = publish("7d")
+    answer = studio.post(
+        f"{PAGE}?to={number}", {"do": "all", "expected": "5", "reason": "x"}, follow=True
+    )
+    assert "There are 1 such cases now; you saw 5." in words(answer)
+    assert not BulkRun.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["?to=99", "?to=x", "?to=1&under=99", "?to=1&stage=LOST"])
+def test_an_unknown_version_or_step_is_not_found(studio: Client, published: None, query: str) -> None:
+    assert studio.get(PAGE + query).status_code == 404
+
+
+def test_only_who_administers_the_platform_finds_the_page(
+    studio: Client, person: Any, publish: Any, zhou: Any
+) -> None:
+    number = publish("7d")
+    elsewhere = person("mo")
+    StaffRole.objects.create(user=elsewhere, kind="administrator", platform="aliexpress")
+    for somebody in (elsewhere, zhou):
+        studio.force_login(somebody)
+        assert studio.get(PAGE, {"to": number}).status_code == 404
+        assert studio.post(f"{PAGE}?to={number}", {"do": "all", "expected": "1", "reason": "x"}).status_code == 404
+
+
+def test_the_page_of_a_calendar_shows_the_cases_under_its_older_editions(
+    studio: Client, order_of: Any, file: Any
+) -> None:
+    file(order_of())
+    page = studio.get("/studio/calendars/cn/1/cases/")
+    assert page.status_code == 200
+    assert "0 running cases" in words(page)
+    assert studio.get("/studio/calendars/cn/99/cases/").status_code == 404
+    assert studio.get("/studio/calendars/xx/1/cases/").status_code == 404
+
+
+def test_the_versions_lead_to_their_migration(studio: Client, published: None) -> None:
+    assert f"{PAGE}?to=1" in words(studio.get(f"/studio/packs/{PACK}/versions/"))
