@@ -13,7 +13,7 @@ from contract.moments import local_moment, moment_in_words
 from disputes.labels.words import PLATFORMS, STAGES, name_of, pack_words
 from disputes.selectors.bulk import HELD, RUNNING, CaseQuery
 from disputes.selectors.bulk_sets import deadline_word
-from rules.selectors import packs_in_force, version
+from rules.selectors import calendar_edition, packs_in_force, version
 
 SHOWN = 5
 """Case numbers that are named one by one."""
@@ -28,6 +28,11 @@ def _parts(query: CaseQuery) -> Iterator[tuple[str, str]]:
     yield _("Platform"), ", ".join(name_of(PLATFORMS, code) for code in query.platforms)
     if query.pack or query.policy:
         yield _("Rules"), _rules(query)
+    if query.not_policy:
+        yield _("Rules until now"), _("any version but %(number)s") % {"number": version(query.not_policy).number}
+    if query.calendar_before:
+        edition = calendar_edition(query.calendar_before).edition
+        yield _("Calendar"), _("any edition before %(number)s") % {"number": edition}
     if query.stage:
         yield _("Stage"), name_of(STAGES, query.stage)
     if query.deadline:

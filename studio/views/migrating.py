@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -120,8 +119,7 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponse:
             for problem in error.fields:
                 form.add_error("reason", str(problem.detail))
         except DomainError as error:
-            messages.warning(request, error.message())
-            return redirect(request.get_full_path())
+            form.add_error(None, error.message())
     return _page(request, asked, MigrationForm() if of_one else form, form if of_one else LossForm())
 
 

@@ -109,10 +109,10 @@ def test_another_number_of_cases_than_was_seen_is_told(
 ) -> None:
     file(order_of())
     number = publish("7d")
-    answer = studio.post(
-        f"{PAGE}?to={number}", {"do": "all", "expected": "5", "reason": "x"}, follow=True
-    )
-    assert "There are 1 such cases now; you saw 5." in words(answer)
+    answer = studio.post(f"{PAGE}?to={number}", {"do": "all", "expected": "5", "reason": "Longer is fairer."})
+    assert answer.status_code == 422
+    for text in ("Cases found now: 1; you saw 5.", "Longer is fairer."):
+        assert text in words(answer), text
     assert not BulkRun.objects.exists()
 
 
