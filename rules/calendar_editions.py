@@ -42,7 +42,15 @@ class EditionView:
     @property
     def covers(self) -> tuple[int, int]:
         """The first and the last year it has days for."""
-        return min(self.years), max(self.years)
+        return self.first_year, self.last_year
+
+    @property
+    def first_year(self) -> int:
+        return min(self.years)
+
+    @property
+    def last_year(self) -> int:
+        return max(self.years)
 
 
 @lru_cache(maxsize=64)

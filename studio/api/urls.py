@@ -9,6 +9,7 @@ from studio.api.versions import ExampleApi, SimulateApi, VersionApi, VersionDiff
 app_name = "studio-api"
 urlpatterns = [
     path("audit/", AuditApi.as_view(), name="audit"),
+    path("calendars/", include("studio.api.calendar_urls")),
     path("lab/", include("studio.api.lab_urls")),
     path("", include("studio.api.bulk_urls")),
     path("packs/<str:pack>/versions/", VersionsApi.as_view(), name="versions"),

@@ -16,6 +16,7 @@ from accounts.services import issue_token, suspend_person
 from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.histories import Chosen
 from disputes.services.bulk_starting import start_run
+from rules.calendar_drafts import begin_calendar_draft
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
 from studio.lab.running import start_verification
@@ -51,6 +52,21 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/drafts/<int:draft>/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/drafts/<int:draft>/document/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): _with(_all(403), administrator=200),
+    ("calendars/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/editions/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/years/<int:year>/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/differences/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/document/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/actions/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/drafts/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/drafts/", "post"): _with(_all(403), administrator=409),
+    ("calendars/<str:country>/drafts/<int:calendar_draft_id>/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/drafts/<int:calendar_draft_id>/document/", "get"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/drafts/<int:calendar_draft_id>/preview/", "post"): _with(_all(403), administrator=200),
+    ("calendars/<str:country>/drafts/<int:calendar_draft_id>/actions/<slug:action>/", "post"): _with(
+        _all(403), administrator=200
+    ),
     ("packs/<str:pack>/actions/", "get"): _with(_all(403), administrator=200),
     ("audit/", "get"): _with(_all(403), administrator=200),
     ("packs/<str:pack>/versions/", "get"): _with(_all(403), administrator=200),
@@ -103,12 +119,14 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
 }
 """What each gets; a method an address does not take is 405 for whoever is logged in."""
 
-ACTIONS = {"cases": "message", "packs": "discard"}
+ACTIONS = {"cases": "message", "packs": "discard", "calendars": "discard"}
 HELD = {"kind": "hold", "parameters": {"held_for": "technical"}}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("packs/<str:pack>/stop/", "post"): {"reason": "The carrier's feed is wrong."},
     ("packs/<str:pack>/drafts/", "post"): {"title": "Ten days"},
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): {"revision": 1},
+    ("calendars/<str:country>/drafts/<int:calendar_draft_id>/preview/", "post"): {"text": "date,kind"},
+    ("calendars/<str:country>/drafts/<int:calendar_draft_id>/actions/<slug:action>/", "post"): {"revision": 1},
     ("bulk-runs/", "post"): {**HELD, "reason": "An outage.", "expected_count": 1},
     ("bulk-runs/preview/", "post"): HELD,
     ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
@@ -174,6 +192,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
         "hold", CaseQuery(platforms=()), {"held_for": "technical"}, reason="x", expected=1, actor=cast["administrator"]
     )
     lab_run = start_verification(Chosen(), by_id=None)
+    calendar_drafted = begin_calendar_draft("cn", author_id=cast["administrator"].pk).id
     rules_drafted = begin_draft(versions_of("taobao.general")[0], title="x", author_id=cast["administrator"].pk).id
 
     def run(who: str, route: str, method: str) -> int:
@@ -185,6 +204,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<str:platform>": "taobao", "<str:kind>": "orders",
             "<int:lab_id>": lab_run, "<int:bulk_id>": bulk_run,
+            "<str:country>": "cn", "<int:year>": 2027, "<int:calendar_draft_id>": calendar_drafted,
             "<int:draft>": rules_drafted, "<slug:action>": ACTIONS.get(route.partition("/")[0], "extend_receipt"),
         }.items():  # fmt: skip
             address = address.replace(place, str(value))

@@ -19,6 +19,7 @@ from disputes.selectors.histories import Chosen
 from disputes.services.acting import perform
 from disputes.services.bulk_starting import start_run
 from disputes.services.importing import run_import
+from rules.calendar_drafts import begin_calendar_draft
 from rules.drafts import begin_draft
 from rules.selectors import version_in_force
 from studio.lab.running import start_verification
@@ -241,6 +242,7 @@ WHO: Final = {
 """Who may, where Root may not."""
 OF_A_DRAFT: Final = "/api/v1/packs/{pack}/drafts/{draft}/actions/{action}/"
 """Each action has a form of its own there, too; this is what discarding takes."""
+OF_A_CALENDAR: Final = "/api/v1/calendars/{country}/drafts/{calendar_draft_id}/actions/{action}/"
 DISCARDING: Final[Schema] = {"properties": {"revision": {"type": "integer"}}}
 
 
@@ -258,6 +260,7 @@ def places_of(number: str, root: Any) -> dict[str, str]:
         "{draft}": str(begin_draft(version, title="Sooner", author_id=root.pk).id),
         "{lab_id}": str(start_verification(Chosen(platforms=("taobao",)), by_id=root.pk)),
         "{bulk_id}": str(held_in_bulk(root)),
+        "{country}": "cn", "{calendar_draft_id}": str(begin_calendar_draft("cn", author_id=root.pk).id),
     }  # fmt: skip
 
 
@@ -273,7 +276,7 @@ def test_every_other_body_names_what_is_wrong_with_its_fields(
         content = methods["post"].get("requestBody", {}).get("content", {})
         form = resolved(description, content.get("application/json", {}).get("schema", {"properties": {}}))
         address = path
-        if path == OF_A_DRAFT:
+        if path in (OF_A_DRAFT, OF_A_CALENDAR):
             form, address = DISCARDING, path.replace("{action}", "discard")
         for place, value in places.items():
             address = address.replace(place, value)
