@@ -18,10 +18,13 @@ from accounts.selectors import is_administrator
 from contract.clock import database_now
 from contract.errors import Forbidden, NotFound
 from disputes.models import Freeze
+from disputes.selectors.freeze_plans import Preview, preview_of
+from disputes.selectors.windows import kinds_of
 from disputes.services.freezing_cases import Followed, follow
 from disputes.services.loading import lock_windows
 from disputes.services.refusing import fields_refused, refused
 from disputes.services.writer import one_transaction
+from rules.engine.windows import Window
 from rules.selectors import packs_in_force
 
 LONGEST: Final = timedelta(days=92)
@@ -97,6 +100,19 @@ def overlapping(given: Plan, begins: datetime) -> Freeze | None:
     return found.order_by("begins_at").first()
 
 
+def preview(given: Plan, *, actor: User) -> Preview:
+    """What the freeze would do as things stand; nothing is written. Raises what `plan` raises."""
+    if not is_administrator(actor, given.platform):
+        raise Forbidden if given.platform in _platforms() else NotFound
+    check(given)
+    begins = check_times(given, database_now())
+    _raise_overlap(given, begins)
+    kinds = kinds_of(automatic=given.automatic, parties=given.parties, staff=given.staff)
+    return preview_of(
+        given.platform, given.pack, Window(freeze=0, since=begins, until=given.ends_at, kinds=kinds)
+    )  # fmt: skip
+
+
 def end(freeze_id: int, *, actor: User, batches: int | None = None) -> tuple[Freeze, Followed]:
     """End a freeze now, or call it off before it begins: what stood still runs on with the time that was left.
 
@@ -115,17 +131,19 @@ def _written(given: Plan, actor: User) -> Freeze:
     with one_transaction():
         lock_windows(alone=True)
         begins = check_times(given, database_now())
-        other = overlapping(given, begins)
-        if other is not None:
-            raise refused(
-                "freeze_overlaps", freeze=other.pk, begins_at=other.begins_at.isoformat(),
-                ends_at=other.over_at.isoformat(),
-            )  # fmt: skip
+        _raise_overlap(given, begins)
         return Freeze.objects.create(
             platform=given.platform, pack=given.pack, begins_at=begins, ends_at=given.ends_at,
             automatic=given.automatic, parties=given.parties, staff=given.staff, planned_by=actor,
             reason_zh=given.reason_zh.strip(), reason_en=given.reason_en.strip(),
         )  # fmt: skip
+
+
+def _raise_overlap(given: Plan, begins: datetime) -> None:
+    other = overlapping(given, begins)
+    if other is not None:
+        times = {"begins_at": other.begins_at.isoformat(), "ends_at": other.over_at.isoformat()}
+        raise refused("freeze_overlaps", freeze=other.pk, **times)
 
 
 def _ended(freeze_id: int, actor: User) -> Freeze:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rules.engine.calendar import Calendar
 from rules.engine.decide import apply, decide, settle
 from rules.engine.events import Event, Settlement, Step, Via
-from rules.engine.freezing import FREEZE, THAW, thaws_at
+from rules.engine.freezing import FREEZE, THAW, end_of_freeze, thaws_at
 from rules.engine.policy import Policy
+from rules.engine.reconciling import FROZEN
 from rules.engine.records import record
 from rules.engine.types import CaseSnapshot, DeadlineKind, Fact, Party, Stage
 
@@ -61,6 +62,19 @@ def settle_through(
             snapshot = apply(snapshot, step)
     last = settle(policy, calendar, snapshot, now=now)
     return Settlement(snapshot=last.snapshot, steps=(*steps, *last.steps)) if steps else last
+
+
+def foreseen(
+    policy: Policy, calendar: Calendar, snapshot: CaseSnapshot, window: Window
+) -> Mapping[str, tuple[datetime, datetime]]:
+    """What would stand still of a case as it is now: by name, when it is due and when it would be afterwards."""
+    begun = decide(policy, calendar, snapshot, _begun(window, at=window.since), now=window.since)
+    if not isinstance(begun, Step):
+        return {}
+    frozen = apply(snapshot, begun)
+    ended = apply(frozen, end_of_freeze(policy, calendar, frozen, window.until, now=window.until))
+    still = [state for state in frozen.deadlines.values() if state.pause_reason == FROZEN]
+    return {state.name: (state.due_at, ended.deadlines[state.name].due_at) for state in still}
 
 
 def in_force(windows: Iterable[Window], now: datetime) -> Window | None:

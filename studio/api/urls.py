@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from studio.api.audit import AuditApi
 from studio.api.drafts import DraftActionApi, DraftApi, DraftsApi, DraftTextApi, TrailApi
+from studio.api.freezes import EndFreezeApi, FreezeApi, FreezePreviewApi, FreezesApi
 from studio.api.versions import ExampleApi, SimulateApi, VersionApi, VersionDifferencesApi, VersionsApi
 
 app_name = "studio-api"
@@ -19,6 +20,10 @@ urlpatterns = [
     path(
         "packs/<str:pack>/versions/<int:version>/deadlines/<slug:name>/example/", ExampleApi.as_view(), name="example"
     ),
+    path("freezes/", FreezesApi.as_view(), name="freezes"),
+    path("freezes/preview/", FreezePreviewApi.as_view(), name="freeze-preview"),
+    path("freezes/<int:freeze>/", FreezeApi.as_view(), name="freeze"),
+    path("freezes/<int:freeze>/end/", EndFreezeApi.as_view(), name="freeze-end"),
     path("packs/<str:pack>/drafts/", DraftsApi.as_view(), name="drafts"),
     path("packs/<str:pack>/drafts/<int:draft>/", DraftApi.as_view(), name="draft"),
     path("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", DraftActionApi.as_view(), name="draft-action"),

@@ -15,7 +15,8 @@ def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The rooms of the studio, as tabs."""
     rooms = [
         ("home", _("Rules")), ("calendars", _("Calendars")), ("lab", _("Lab")), ("timers", _("Timers")),
-        ("bulk-runs", _("Bulk runs")), ("feeds", _("Feeds")), ("imports", _("Imports")), ("audit", _("Audit trail")),
+        ("bulk-runs", _("Bulk runs")), ("freezes", _("Freezes")), ("feeds", _("Feeds")), ("imports", _("Imports")),
+        ("audit", _("Audit trail")),
     ]  # fmt: skip
     if administers_everything(administrator(request)):
         rooms.append(("people", _("Users")))

@@ -33,6 +33,7 @@ from rules.selectors import versions_of
 from studio.lab.running import start_verification
 from tests.config.routes.expected import WHO
 from tests.disputes.conftest import does, file, order_of, published, shop, the_journal_tells_everything
+from tests.disputes.frozen import a_freeze
 from tests.disputes.pages.cases_on_the_bench import in_review, ruled
 
 __all__ = ["does", "file", "order_of", "published", "shop", "the_journal_tells_everything"]
@@ -94,7 +95,7 @@ def scene(cast: dict[str, Any], order_of: Any, settings: Any) -> Scene:
         "country": "cn", "year": 2027, "month": 2,
         "calendar_draft_id": begin_calendar_draft("cn", author_id=cast["second_person"].pk).id,
         "lab_id": start_verification(Chosen(platforms=("taobao",)), by_id=cast["administrator"].pk),
-        "bulk_id": _held(cast["administrator"], number),
+        "bulk_id": _held(cast["administrator"], number), "freeze_id": a_freeze(cast["administrator"]).pk,
         "edition": 1, "pack": "taobao.general", "platform": "taobao", "kind": "orders",
         "name": "seller_response", "section": "deadlines", "entry": "seller_response",
         "base": versions_of("taobao.general")[0].number,

@@ -70,6 +70,10 @@ CSV = "date,kind,group\n2027-02-11,off,spring_festival\n"
 DRAFT = {"title": "Ten days", "origin": "base"}
 NEW_PASSWORD = {"old_password": "gongduan-demo", "new_password1": "good-word-77", "new_password2": "good-word-77"}
 NEW_PERSON = {"do": "person", "person-username": "neu", "person-language": "en", "person-password": "good-word-77"}
+FREEZE = {
+    "scope": "taobao", "begins_at": "2099-02-01T00:00", "ends_at": "2099-02-08T00:00", "kinds": "automatic",
+    "reason_zh": "春节", "reason_en": "Spring Festival", "do": "plan",
+}  # fmt: skip
 IMPORT = {"format": "native", "payload": '{"version": 1, "orders": []}', "overdue": "hold", "do": "import"}
 
 LINES: tuple[Line, ...] = (
@@ -195,6 +199,13 @@ LINES: tuple[Line, ...] = (
     studio("bulk-table", get={200: ADMINISTRATORS}),
     studio("bulk-cancel", post={302: ADMINISTRATORS}),
     studio("resume", post={302: ALL_ADMINISTRATORS}, said={"case": "number", "mode": "fresh"}),
+    studio("freezes", get={200: ALL_ADMINISTRATORS}),
+    studio(
+        "freeze-new", get={200: ALL_ADMINISTRATORS}, post={302: ADMINISTRATORS, 422: ("administrator_elsewhere",)},
+        said=FREEZE,
+    ),
+    studio("freeze", get={200: ADMINISTRATORS}),
+    studio("freeze-end", get={200: ADMINISTRATORS}, post={302: ADMINISTRATORS}),
     studio("feeds", get={200: ALL_ADMINISTRATORS}),
     studio("feed-on", get={200: ADMINISTRATORS}, post={302: ADMINISTRATORS}),
     studio("feed-off", get={200: ADMINISTRATORS}, post={302: ADMINISTRATORS}),

@@ -107,6 +107,7 @@ def differences(scene: Scene, line: Line, who: str, method: str, refused: Any) -
 UNKNOWN: dict[str, Any] = {
     "number": "TB-AAAA-BBBB-CCCC-DDDD", "order_id": 999_999_999, "exhibit": uuid4(), "notification_id": 999_999_999,
     "run_id": 999_999_999, "user_id": 999_999_999, "token": "nothing", "pack": "nowhere.general", "platform": "nowhere",
+    "freeze_id": 999_999_999,
 }  # fmt: skip
 
 

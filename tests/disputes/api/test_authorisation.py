@@ -20,6 +20,7 @@ from rules.calendar_drafts import begin_calendar_draft
 from rules.drafts import begin_draft
 from rules.selectors import versions_of
 from studio.lab.running import start_verification
+from tests.disputes.frozen import a_freeze
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,11 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("packs/<str:pack>/versions/<int:version>/deadlines/<slug:name>/example/", "get"): _with(
         _all(403), administrator=200
     ),
+    ("freezes/", "get"): _with(_all(403), administrator=200),
+    ("freezes/", "post"): _with(_all(403), administrator=201),
+    ("freezes/preview/", "post"): _with(_all(403), administrator=200),
+    ("freezes/<int:freeze>/", "get"): _with(_all(403), administrator=200),
+    ("freezes/<int:freeze>/end/", "post"): _with(_all(403), administrator=200),
     ("lab/runs/", "get"): _with(_all(403), administrator=200),
     ("lab/runs/", "post"): _with(_all(403), administrator=201),
     ("lab/runs/<int:lab_id>/", "get"): _with(_all(403), administrator=200),
@@ -121,12 +127,18 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
 
 ACTIONS = {"cases": "message", "packs": "discard", "calendars": "discard"}
 HELD = {"kind": "hold", "parameters": {"held_for": "technical"}}
+FREEZE = {
+    "platform": "taobao", "begins_at": "2099-02-01T00:00:00Z", "ends_at": "2099-02-08T00:00:00Z",
+    "reason_zh": "春节", "reason_en": "Spring Festival",
+}  # fmt: skip
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("packs/<str:pack>/stop/", "post"): {"reason": "The carrier's feed is wrong."},
     ("packs/<str:pack>/drafts/", "post"): {"title": "Ten days"},
     ("packs/<str:pack>/drafts/<int:draft>/actions/<slug:action>/", "post"): {"revision": 1},
     ("calendars/<str:country>/drafts/<int:calendar_draft_id>/preview/", "post"): {"text": "date,kind"},
     ("calendars/<str:country>/drafts/<int:calendar_draft_id>/actions/<slug:action>/", "post"): {"revision": 1},
+    ("freezes/", "post"): FREEZE,
+    ("freezes/preview/", "post"): {**FREEZE, "begins_at": "2099-03-01T00:00:00Z", "ends_at": "2099-03-02T00:00:00Z"},
     ("bulk-runs/", "post"): {**HELD, "reason": "An outage.", "expected_count": 1},
     ("bulk-runs/preview/", "post"): HELD,
     ("orders/import/", "post"): {"format": "native", "payload": {"version": 1, "orders": []}},
@@ -193,6 +205,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
     )
     lab_run = start_verification(Chosen(), by_id=None)
     calendar_drafted = begin_calendar_draft("cn", author_id=cast["administrator"].pk).id
+    frozen = a_freeze(cast["administrator"]).pk
     rules_drafted = begin_draft(versions_of("taobao.general")[0], title="x", author_id=cast["administrator"].pk).id
 
     def run(who: str, route: str, method: str) -> int:
@@ -203,7 +216,7 @@ def send(cast: dict[str, Any], order_of: Any, file: Any, shop: Any, person: Any)
             "<uuid:exhibit>": drafted.exhibit_id if "/files/" in route else thrown_away,
             "<uuid:file>": kept.id, "<int:shop>": shop.pk, "<int:user>": agent.pk, "<int:link_id>": linked,
             "<str:platform>": "taobao", "<str:kind>": "orders",
-            "<int:lab_id>": lab_run, "<int:bulk_id>": bulk_run,
+            "<int:lab_id>": lab_run, "<int:bulk_id>": bulk_run, "<int:freeze>": frozen,
             "<str:country>": "cn", "<int:year>": 2027, "<int:calendar_draft_id>": calendar_drafted,
             "<int:draft>": rules_drafted, "<slug:action>": ACTIONS.get(route.partition("/")[0], "extend_receipt"),
         }.items():  # fmt: skip

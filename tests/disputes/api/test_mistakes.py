@@ -23,6 +23,7 @@ from rules.calendar_drafts import begin_calendar_draft
 from rules.drafts import begin_draft
 from rules.selectors import version_in_force
 from studio.lab.running import start_verification
+from tests.disputes.frozen import a_freeze
 from tests.disputes.importing.told import a_refund, an_order
 from tests.disputes.pages.cases_on_the_bench import hand_in, in_review, ruled
 
@@ -259,7 +260,7 @@ def places_of(number: str, root: Any) -> dict[str, str]:
         "{link_id}": "1", "{order}": str(Case.objects.get().order_id),
         "{draft}": str(begin_draft(version, title="Sooner", author_id=root.pk).id),
         "{lab_id}": str(start_verification(Chosen(platforms=("taobao",)), by_id=root.pk)),
-        "{bulk_id}": str(held_in_bulk(root)),
+        "{bulk_id}": str(held_in_bulk(root)), "{freeze}": str(a_freeze(root).pk),
         "{country}": "cn", "{calendar_draft_id}": str(begin_calendar_draft("cn", author_id=root.pk).id),
     }  # fmt: skip
 
