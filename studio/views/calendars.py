@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from contract.clock import database_now
-from disputes.selectors.calendar_use import open_cases_by_edition
+from disputes.selectors.calendar_use import open_cases_by_edition, open_cases_on_older
 from rules.calendar_actions import actions_on_calendar
 from rules.calendar_documents import differences
 from rules.calendar_drafts import CalendarDraftView, calendar_drafts, open_calendar_draft
@@ -104,6 +104,7 @@ def editions(request: HttpRequest, country: str) -> HttpResponse:
     weekend = next(iter(after.years.values())).weekend
     shown = {
         **calendar_frame(request, country), "editions": [(each, used.get(each.id, 0)) for each in found],
+        "newest": found[0], "older": open_cases_on_older(country, found[0].id),
         "before": before, "after": after, "here": _("Editions"), "crumbs": calendars_crumbs(country),
         "lines": difference_lines(differences(before.years, after.years), weekend),
         "drafts": calendar_drafts(country),

@@ -162,6 +162,9 @@ def decide(request: HttpRequest, country: str, calendar_draft_id: int) -> HttpRe
             messages.warning(request, sentence)
     else:
         messages.success(request, str(told))
+        newest = edition_of(country)
+        if request.POST["do"] == "publish" and open_cases_on_older(country, newest.id):
+            return redirect("studio:repin-calendar", country, newest.number)
     return redirect("studio:calendar-draft", country, found.id)
 
 
@@ -197,6 +200,7 @@ def draft_shown(request: HttpRequest, found: CalendarDraftView) -> dict[str, Any
         "alone_allowed": alone_allowed(found.country), "mine": me.pk in (found.author_id, found.submitted_by_id),
         "actions": actions_in_words(actions_on_calendar(found.country, draft_id=found.id, limit=SHOWN_ACTIONS)),
         "label": country_label(found.country), "older": open_cases_on_older(found.country, newest.id),
+        "newest_number": newest.number,
         "ready": bool(found.changes()) or found.shipped != found.base.shipped,
     }  # fmt: skip
 

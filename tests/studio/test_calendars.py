@@ -184,3 +184,18 @@ def test_the_front_page_of_the_studio_warns_of_the_year_nobody_has_announced(stu
 def test_nobody_is_warned_long_before(studio: Client, travel: Any) -> None:
     travel(to=datetime(2026, 6, 1, 4, tzinfo=UTC))
     assert "not announced" not in words_of(studio.get("/studio/"))
+
+
+def test_publishing_leads_to_the_running_deadlines_that_would_move(
+    studio: Client, draft: Any, order_of: Any, file: Any, settings: Any
+) -> None:
+    settings.GONGDUAN_SINGLE_OPERATOR = ["*"]
+    file(order_of())
+    there = f"{ADDRESS}drafts/{draft.id}/"
+    studio.post(f"{there}2027/2/", {"revision": "1", "days": ["2027-02-11"], "kind": "off", "group": "spring_festival"})
+    studio.post(f"{there}submit/", {"revision": "2", "source": NOTICE})
+    page = studio.post(f"{there}decide/", {"revision": "3", "do": "publish"}, follow=True)
+    assert page.redirect_chain[-1][0] == f"{ADDRESS}2/cases/"
+    assert "The edition is published" in words_of(page)
+    for address in (there, f"{ADDRESS}editions/"):
+        assert f"{ADDRESS}2/cases/" in words_of(studio.get(address))
