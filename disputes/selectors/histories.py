@@ -13,7 +13,7 @@ from django.db import connection
 from disputes.snapshot import EventRow, step_from
 from rules.engine.calendar import Calendar
 from rules.engine.events import Step
-from rules.engine.pins import Pin
+from rules.engine.pins import Pin, first_pin
 from rules.engine.records import record
 from rules.selectors import calendar_edition
 
@@ -24,8 +24,9 @@ ORDER BY id LIMIT %(limit)s
 """
 EVENTS = """
 SELECT case_id, sequence, kind, at, recorded_at, party, actor_id, via, rule, material, stage, outcome, facts::text
-FROM disputes_caseevent WHERE case_id = ANY(%s) AND recorded_at <= %s ORDER BY case_id, sequence
+FROM disputes_caseevent WHERE case_id = ANY(%s) AND (recorded_at <= %s OR kind = 'migrated') ORDER BY case_id, sequence
 """
+"""A later migration is read too: it tells what a case ran under at that moment, which its row no longer does."""
 COUNT = "SELECT count(*), coalesce(max(id), 0) FROM disputes_case WHERE true{conditions}"
 
 
@@ -44,7 +45,7 @@ class Chosen:
 
 @record
 class History:
-    """One case with everything that was recorded of it."""
+    """One case with everything that was recorded of it until a moment."""
 
     id: int
     number: str
@@ -63,7 +64,7 @@ class History:
 
     @property
     def pin(self) -> Pin:
-        """What the case runs under now, as its row says."""
+        """What the case ran under at that moment: as its row says, or as the first migration after it does."""
         return Pin(policy=self.policy_id, calendar=self.calendar_id)
 
 
@@ -89,17 +90,20 @@ def histories(chosen: Chosen, *, after: int, last: int, limit: int, until: datet
         case_id: [(row, facts) for row, facts in group]
         for case_id, group in groupby(zip(rows, told, strict=True), key=lambda pair: pair[0][0])
     }
-    return tuple(_history(case, events.get(case[0], [])) for case in cases)
+    return tuple(_history(case, events.get(case[0], []), until) for case in cases)
 
 
-def _history(case: Sequence[Any], events: list[tuple[Sequence[Any], Any]]) -> History:
+def _history(case: Sequence[Any], events: list[tuple[Sequence[Any], Any]], until: datetime) -> History:
     id, number, platform, pack, policy_id, calendar_id, currency = case
+    pin = Pin(policy=policy_id, calendar=calendar_id)
     try:
-        steps, unreadable = tuple([step_from(_row(row, facts)) for row, facts in events]), ""
+        told = [step_from(_row(row, facts)) for row, facts in events]
+        steps = tuple([step for step in told if step.recorded_at <= until])
+        pin, unreadable = first_pin(told[len(steps) :], pin), ""
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # whatever somebody wrote into a journal
         steps, unreadable = (), repr(error)
     return History(
-        id=id, number=number, platform=platform, pack=pack, policy_id=policy_id, calendar_id=calendar_id,
+        id=id, number=number, platform=platform, pack=pack, policy_id=pin.policy, calendar_id=pin.calendar,
         currency=currency, steps=steps, unreadable=unreadable or ("" if events else "no journal"),
     )  # fmt: skip
 

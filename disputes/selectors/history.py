@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,13 @@ from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import OF_STAFF, EventRecord, events_of, may_see
 from disputes.selectors.explaining import explained
 from disputes.selectors.history_views import JournalEvent, TimelineEntry, TimeReason
-from disputes.selectors.migrations import migration_in_words
+from disputes.selectors.migrations import former_policies, migration_in_words
 from disputes.selectors.reading import CaseRead, read_case
 from disputes.selectors.records import author_name
 from disputes.snapshot import moment
 from rules.engine.freezing import FREEZE
 from rules.engine.pins import MIGRATED
+from rules.engine.policy import Policy
 from rules.engine.types import Party, Stage
 
 JOURNAL = "journal"
@@ -49,11 +50,12 @@ def timeline_of(read: CaseRead) -> tuple[TimelineEntry, ...]:
 def _entries(read: CaseRead, events: list[EventRecord]) -> Iterator[TimelineEntry]:
     texts = {row["id"]: row for row in read.rows["messages"]}
     stage, facts, within = str(Stage.NEW), dict[str, Any](), _handed_in_with_an_action(events)
+    policies = (read.policy, *former_policies(events))
     for event in events:
         before, facts = stage, {**facts, **event.facts.get("set", {})}
         stage = event.stage
         if may_see(event, read.viewer) and event.sequence not in within:
-            yield _entry(read, event, before, facts, texts)
+            yield _entry(read, event, before, facts, texts, policies)
 
 
 def _handed_in_with_an_action(events: list[EventRecord]) -> set[int]:
@@ -72,13 +74,14 @@ def _handed_in_with_an_action(events: list[EventRecord]) -> set[int]:
 
 
 def _entry(
-    read: CaseRead, event: EventRecord, before: str, facts: Mapping[str, Any], texts: Mapping[str, Any]
+    read: CaseRead, event: EventRecord, before: str, facts: Mapping[str, Any], texts: Mapping[str, Any],
+    policies: Sequence[Policy],
 ) -> TimelineEntry:
     party = event.party if event.kind in DONE_BY_SOMEBODY and not event.by_itself else "clock"
     return TimelineEntry(
         sequence=event.sequence, kind=event.kind, party=party, mine=party == read.viewer,
         who=author_name(read, event.party, event.actor_id) if party != "clock" else "",
-        title=in_terms_of(read.policy.pack, event_title(_titled(event), _values(read, event, before, facts))),
+        title=in_terms_of(read.policy.pack, event_title(_titled(event), _values(read, event, before, facts, policies))),
         text=_text(event, texts, read),
         exhibits=tuple(UUID(str(name)) for name in _exhibits(event)),
         advice=_advice(read, event, facts), at=event.at, recorded_at=event.recorded_at,
@@ -108,12 +111,18 @@ def _exhibits(event: EventRecord) -> list[Any]:
     return list(event.data.get("exhibits") or ())
 
 
-def _values(read: CaseRead, event: EventRecord, before: str, facts: Mapping[str, Any]) -> dict[str, str]:
-    """What the title names, from the event first and from the facts as they were then."""
+def _values(
+    read: CaseRead, event: EventRecord, before: str, facts: Mapping[str, Any], policies: Sequence[Policy]
+) -> dict[str, str]:  # fmt: skip
+    """What the title names, from the event first and from the facts as they were then.
+
+    `policies` are the case's rules, and those it ran under before.
+    """
     data = event.data
     terms = {name: data.get(name, facts.get(name)) for name in ("amount", "remedy", "reason")}
     policy, reason = read.policy, read.policy.reasons.get(str(terms["reason"]))
-    rule = policy.deadlines.get(str(data.get("deadline")))
+    name = str(data.get("deadline"))
+    rule = next((each.deadlines[name] for each in policies if name in each.deadlines), None)
     return {
         "amount": str(read.money(terms["amount"]) or ""), "remedy": remedy_label(policy, str(terms["remedy"] or "")),
         "reason": reason_label(reason) if reason else "",

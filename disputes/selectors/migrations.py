@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from disputes.selectors.events import EventRecord
 from disputes.selectors.reading import CaseRead
 from disputes.snapshot import moment
 from rules.engine.migrating import DEADLINE_MOVED, KEPT
-from rules.engine.policy import DeadlineRule
+from rules.engine.pins import MIGRATED
+from rules.engine.policy import DeadlineRule, Policy
 from rules.engine.types import DeadlineKind, DeadlineState
 from rules.selectors import policy_of
 
@@ -32,6 +33,11 @@ def rules_in_words(data: Mapping[str, Any]) -> str:
         str(words) % {"before": before.get(number, ""), "after": after.get(number, "")}
         for name, number, words in parts if before[name] != after[name]
     )  # fmt: skip
+
+
+def former_policies(events: Iterable[EventRecord]) -> tuple[Policy, ...]:
+    """The rules a case ran under before those it runs under now, by its journal."""
+    return tuple(policy_of(int(event.data["from"]["policy"])) for event in events if event.kind == MIGRATED)
 
 
 def _moves(read: CaseRead, event: EventRecord) -> Iterator[str]:

@@ -228,6 +228,26 @@ def test_a_deadline_the_new_rules_do_not_have_is_named_and_its_row_is_gone_when_
     assert "seller_response" not in set(running.values_list("name", flat=True))
 
 
+def test_what_passed_under_former_rules_keeps_its_name_in_the_history(
+    order_of: Any, file: Any, publish: Publish, run: Run, travel: Any, root: Any
+) -> None:
+    def rename(document: dict[str, Any]) -> None:
+        document["deadlines"]["answer_in_time"] = document["deadlines"].pop("seller_response")
+
+    done = file(order_of())
+    run(publish("7d"))
+    travel(days=4)
+    sweep_until_done(sweeper="test")
+    confirmation = {"case": done.number, "shorten": ["seller_response"]}
+    seen = Case.objects.get(pk=done.case_id).version
+    run(publish("7d", rename), CaseQuery(platforms=(), numbers=(done.number,)), case_version=seen, **confirmation)
+    with override("en"):
+        titles = [entry.title for entry in timeline(case_for(root, done.number))]
+    assert any("“Seller's answer” no longer applies" in title for title in titles), titles
+    assert "A reminder was sent: Seller's answer" in titles
+    assert first_difference(done.number) is None
+
+
 def test_a_deadline_of_another_party_tells_so_in_its_row(
     order_of: Any, file: Any, publish: Publish, run: Run
 ) -> None:

@@ -11,13 +11,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from contract.clock import database_now
 from contract.errors import NotFound
 from disputes.models import Case, CaseEvent
+from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.histories import Chosen
+from disputes.services.bulk_running import work as do_bulk
+from disputes.services.bulk_starting import start_run
+from disputes.services.sweeping import sweep_until_done
 from rules.drafting import NewTerm, with_lengths
 from rules.engine.compiler import compile_policy
 from rules.engine.lengths import parse_length
 from rules.selectors import version_in_force
+from rules.services import publish_version
 from studio.lab import running
 from studio.lab.running import Asked, RunOver, cancel, finished, start_counterfactual, start_verification, work
 from studio.models import LabDifference, LabRun
@@ -179,3 +185,64 @@ def test_digests_cover_every_finding(cases: dict[str, str]) -> None:
     run = finished(start_verification(Chosen(status="open"), by_id=None))
     line = repr((cases["fresh"], "identical", 0, "", "", {}, {}, None, []))
     assert run.totals["digest"] == hashlib.sha256(f"\n{line}".encode()).hexdigest()
+
+
+# Cases that were put under other rules on their way
+
+
+def migrated(number: str, length: str, root: Any) -> None:
+    """The case goes on under a version with another time for the seller."""
+    document = with_lengths(
+        version_in_force(PACK).policy.document, "seller_response", [NewTerm(length=parse_length(length))],
+        source="a trial",
+    )  # fmt: skip
+    made = publish_version(PACK, source="", document=document, effective_from=database_now())
+    query, parameters = CaseQuery(platforms=(), numbers=(number,)), {"pack": PACK, "version": made.number}
+    start_run("migrate", query, parameters, reason="x", expected=1, actor=root)
+    assert do_bulk() == 1
+    assert CaseEvent.objects.filter(case__number=number, kind="migrated").count() >= 1
+
+
+def test_a_migrated_history_follows_from_the_rules_its_events_name(
+    cases: dict[str, str], root: Any, travel: Any
+) -> None:
+    migrated(cases["fresh"], "7d", root)
+    migrated(cases["fresh"], "9d", root)
+    travel(days=12)
+    sweep_until_done(sweeper="test")
+    assert Case.objects.get(number=cases["fresh"]).outcome == "refunded_by_silence"
+    run = finished(start_verification(Chosen(), by_id=None))
+    assert run.totals["buckets"] == {"identical": 3}
+
+
+def test_a_run_that_began_before_a_migration_reads_what_the_case_ran_under_then(
+    cases: dict[str, str], root: Any
+) -> None:
+    made = start_verification(Chosen(), by_id=None)
+    migrated(cases["fresh"], "7d", root)
+    assert finished(made).totals["buckets"] == {"identical": 3}
+
+
+def test_a_migration_is_not_offered_to_other_rules(cases: dict[str, str], root: Any) -> None:
+    migrated(cases["fresh"], "7d", root)
+    run = finished(start_counterfactual(asked("7d"), Chosen(), by_id=None))
+    assert buckets(run).get(cases["fresh"]) in ("unchanged", None)
+    assert run.totals["buckets"].get("broken") is None
+
+
+def test_a_case_pinned_to_other_rules_than_its_journal_says_is_a_difference(
+    cases: dict[str, str], root: Any
+) -> None:
+    first = Case.objects.get(number=cases["fresh"]).policy_id
+    migrated(cases["fresh"], "7d", root)
+    pinned = Case.objects.get(number=cases["fresh"]).policy_id
+    _pin(cases["fresh"], first)
+    run = finished(start_verification(Chosen(), by_id=None))
+    (found,) = LabDifference.objects.filter(run=run)
+    assert (found.number, found.bucket, found.subject) == (cases["fresh"], "different", "pin")
+    _pin(cases["fresh"], pinned)
+
+
+def _pin(number: str, policy_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE disputes_case SET policy_id = %s WHERE number = %s", [policy_id, number])
