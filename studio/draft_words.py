@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +10,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from contract.errors import Words
-from disputes.labels.words import PARTIES, name_of
+from disputes.labels.words import PARTIES
 from rules.circumstances import readable
 from rules.drafts import DraftView
-from rules.drafts_changes import NOTHING, Change, value_at
+from rules.drafts_changes import NOTHING, Change, Path, value_at
 from rules.drafts_editing import Stated, stated_changes
-from rules.engine.errors import EngineError
-from rules.engine.lengths import LENGTH_FORM, parse_length
-from rules.engine.policy import Policy
-from rules.wording import label_of, length_in_words, sentence_of
+from rules.engine.policy import DeadlineRule, Policy
+from rules.wording import anchor_in_words, applies_when, label_of, lapse_of, lengths_in_words, sentence_of
+from studio.list_words import item_changes, item_in_words
+from studio.section_words import LABELS
 from studio.settings_words import setting_label
 
 SECTIONS: dict[str, Words] = {
@@ -52,6 +51,8 @@ class ChangeView:
     field: str
     before: str
     after: str
+    items: tuple[str, ...]
+    """Of a list: what was added, removed and stated otherwise, each in words."""
     sentence: str
     """The promise as it would read; empty for what is none."""
     needs_source: bool
@@ -71,35 +72,36 @@ def differences_in_words(before: Policy, after: Policy, changes: list[Change]) -
     return tuple(_view(Stated(change=change, source=None), before, after) for change in changes)
 
 
-def value_in_words(value: Any) -> str:
-    """A value of a document, lengths as `5 days`."""
+def value_in_words(value: Any, path: Path, policy: Policy) -> str:
+    """A value at a path of the document a policy was made of: lengths as `5 days`, codes by their names."""
     if value is NOTHING or value is None:
         return _("not stated")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int)) for item in value):
-        return ", ".join(value_in_words(item) for item in value) or _("none")
-    if isinstance(value, (Mapping, list, tuple)):
-        return json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    if text in PARTIES:
-        return name_of(PARTIES, text)
-    return _length(text) if LENGTH_FORM.fullmatch(text) else text
+    rule = policy.deadlines.get(path[1]) if path[0] in DATED and len(path) > 2 else None
+    if rule is not None and path[2:] in WORDED:
+        return WORDED[path[2:]](rule, policy)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(item_in_words(item, path, policy) for item in value) or _("none")
+    return item_in_words(value, path, policy)
 
 
-def _length(text: str) -> str:
-    try:
-        return length_in_words(parse_length(text))
-    except EngineError:
-        return text
+WORDED: Mapping[Path, Callable[[DeadlineRule, Policy], str]] = {
+    ("length",): lambda rule, policy: lengths_in_words(rule),
+    ("on_lapse",): lapse_of,
+    ("when",): lambda rule, policy: applies_when(rule),
+    ("from",): lambda rule, policy: anchor_in_words(rule.anchor),
+}
+"""Fields of a deadline that have a sentence of their own."""
 
 
 def _view(stated: Stated, before: Policy, after: Policy) -> ChangeView:
     change = stated.change
     rule = after.deadlines.get(change.path[1]) if change.path[0] in DATED and len(change.path) > 1 else None
+    items = item_changes(change.before, change.after, change.path, after)
     return ChangeView(
         pointer=change.pointer, where=_where(change, before, after), field=_field(change.path),
-        before=value_in_words(change.before), after=value_in_words(change.after),
+        before=value_in_words(change.before, change.path, before),
+        after=value_in_words(change.after, change.path, after),
+        items=tuple(item.told for item in items if change.path[2:] not in WORDED),
         sentence=sentence_of(rule, after) if rule else "", needs_source=change.needs_source,
         source=stated.source.source if stated.source else "",
         confidence=stated.source.confidence if stated.source else "", missing=stated.missing,
@@ -120,4 +122,7 @@ def _where(change: Change, before: Policy, after: Policy) -> str:
 
 
 def _field(path: tuple[str, ...]) -> str:
-    return " · ".join(str(FIELDS.get(part, readable(part))) for part in path[2:])
+    tables = (FIELDS, PARTIES, LABELS)
+    return " · ".join(
+        str(next((table[part] for table in tables if part in table), readable(part))) for part in path[2:]
+    )

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from contract.clock import database_now
 from rules.drafts import DraftView
-from rules.drafts_fields import DATED, Entry
+from rules.drafts_fields import DATED, Entry, Field
 from rules.engine.compiler import compile_policy
 from rules.engine.policy import DeadlineRule, Policy
 from rules.selectors import calendar_edition, newest_calendar_id
 from rules.wording import applies_when, sentence_of
 from studio.diagram import Diagram, compared, diagram_of
-from studio.draft_words import ChangeView, differences_in_words, value_in_words
+from studio.draft_words import ChangeView, differences_in_words
 from studio.examples import Example, examples_of
 from studio.forms.moments import StartForm
 from studio.forms.sections import EntryForm
+from studio.list_words import item_in_words
 from studio.section_words import choice_label, entry_label, field_label
 from studio.timeline import Stretch, Timeline, timeline_of
 
@@ -124,9 +125,10 @@ def _facts(entry: Entry, policy: Policy) -> Iterator[tuple[str, str]]:
         return
     for field in entry.fields:
         values = field.value if isinstance(field.value, list) else [field.value]
-        words = [choice_label(field, str(value), policy) if field.choices else _plain(value) for value in values]
+        words = [choice_label(field, str(value), policy) if field.choices else _plain(field, value, policy)
+                 for value in values]  # fmt: skip
         yield field_label(field), ", ".join(filter(None, words)) or "–"
 
 
-def _plain(value: Any) -> str:
-    return value_in_words(value) if value not in ("", None) else ""
+def _plain(field: Field, value: Any, policy: Policy) -> str:
+    return item_in_words(value, tuple(map(str, field.path)), policy) if value not in ("", None) else ""

@@ -51,7 +51,8 @@ def _when(offset: str) -> str:
     match = OFFSET.fullmatch(offset)
     if match is None:
         return offset
-    told = [str(phrases.AMOUNTS[unit] % {"count": int(count)}) for unit, count in match.groupdict().items() if int(count)]
+    parts = [(unit, int(count)) for unit, count in match.groupdict().items()]
+    told = [str(phrases.AMOUNTS[unit] % {"count": count}) for unit, count in parts if count]
     return _("%(time)s after filing") % {"time": " ".join(told)} if told else _("at filing")
 
 

@@ -54,6 +54,9 @@ class ChangeSerializer(serializers.Serializer):
     field = serializers.CharField()
     before = serializers.CharField(help_text="In words.")
     after = serializers.CharField(help_text="In words.")
+    items = serializers.ListField(
+        child=serializers.CharField(), help_text="Of a list: what was added, removed and stated otherwise."
+    )
     sentence = serializers.CharField(help_text="The promise as it would read.")
     needs_source = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]

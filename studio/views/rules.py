@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 from contract.clock import database_now
 from disputes.selectors.machinery import open_cases_by_version
 from rules.drafting import differences
+from rules.drafts_changes import Change, changes_between
+from rules.drafts_fields import DATED
 from rules.engine.policy import DeadlineRule, Policy
 from rules.selectors import VersionView, calendar_edition, newest_calendar_id, version_in_force, versions_of
 from rules.sources import ARTICLES, DECISIONS, KINDS, anchor_of
@@ -17,6 +19,7 @@ from rules.wording import anchor_in_words, lengths_in_words
 from studio.access import administrator, administrators_only, pack_for
 from studio.calendar_warnings import all_notices
 from studio.diagram import diagram_of
+from studio.draft_words import ChangeView, differences_in_words
 from studio.examples import examples_of
 from studio.forms.moments import StartForm
 from studio.selectors import declared, pack_label, platforms_of, reason_views, rule_groups, rule_view, stops_of
@@ -102,7 +105,8 @@ def versions(request: HttpRequest, pack: str) -> HttpResponse:
     shown = {
         "places": places(request), "crumbs": crumbs(pack_crumb(pack, pack_label(after.policy))), "here": _("Versions"),
         "versions": [(version, running.get(version.id, 0)) for version in listed], "before": before, "after": after,
-        "changes": changes(before.policy, after.policy), "label": pack_label(after.policy), "pack": pack,
+        "changes": changes(before.policy, after.policy), "others": others(before.policy, after.policy),
+        "label": pack_label(after.policy), "pack": pack,
         "in_force": version_in_force(pack), "zone": after.policy.zone,
     }  # fmt: skip
     return render(request, "studio/versions.html", shown)
@@ -117,6 +121,17 @@ def changes(before: Policy, after: Policy) -> list[dict[str, object]]:
         }
         for item in differences(before, after)
     ]  # fmt: skip
+
+
+def others(before: Policy, after: Policy) -> tuple[ChangeView, ...]:
+    """Everything else two versions state differently: reasons, evidence, settings, endings, names."""
+    found = [change for change in changes_between(before.document, after.document) if not change.is_origin]
+    return differences_in_words(before, after, [change for change in found if not _is_number(change)])
+
+
+def _is_number(change: Change) -> bool:
+    """Whether `changes` tells it: how long a deadline is, and from when."""
+    return change.path[0] in DATED and (len(change.path) < 3 or change.path[2] in ("length", "from", "end"))
 
 
 def _stated(rule: DeadlineRule | None, other: DeadlineRule | None) -> str:

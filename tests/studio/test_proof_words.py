@@ -11,9 +11,8 @@ from rules.calendar_loader import load_calendar
 from rules.drafts_changes import NOTHING, put
 from rules.drafts_proving import FindingView
 from rules.engine.compiler import compile_policy
-from rules.engine.soundness import path_to
+from rules.engine.soundness import START, path_to
 from rules.engine.soundness_exploring import explore
-from rules.engine.soundness import START
 from rules.loader import load_document, load_policy
 from studio.proof_words import finding_in_words
 
