@@ -40,6 +40,8 @@ class DayCell:
     words: str
     """The whole of it."""
     icon: str
+    provisional: bool
+    """Whether the country may still announce something else."""
     changed: bool
     """Whether the draft says something else than its base."""
     chosen: bool
@@ -124,7 +126,8 @@ def _cell(
     code = code_of(mark, weekend=weekend)
     return DayCell(
         day=day, code=code, short=str(SHORT[code]), name=holiday_name(mark) if mark else "",
-        words=day_in_words(mark, weekend=weekend), icon=ICONS[code], changed=day in changed, chosen=day in chosen,
+        words=day_in_words(mark, weekend=weekend), icon=ICONS[code],
+        provisional=document.provisional and code in ("off", "worked"), changed=day in changed, chosen=day in chosen,
     )  # fmt: skip
 
 
