@@ -97,6 +97,7 @@ def shipped_documents(country: str, edition: int, folder: Path = CALENDARS) -> Y
     return latest_of(read_documents(country, folder=folder), edition=edition)
 
 
+@cache
 def newest_shipped(country: str, folder: Path = CALENDARS) -> int:
     """The newest edition among the files of this release; 0 where it has none of the country."""
     return max(editions(country, folder=folder)) if (folder / country).is_dir() else 0
