@@ -67,6 +67,7 @@ class RunView:
     id: int
     kind: Worded
     what: str
+    parameters: Mapping[str, Any]
     query: CaseQuery
     reason: str
     platforms: tuple[Worded, ...]
@@ -136,6 +137,7 @@ def _view(run: BulkRun, now: datetime) -> RunView:
     unfinished, last = run.state in BulkRun.UNFINISHED, run.signed_at or run.asked_at
     return RunView(
         id=run.pk, kind=Worded(code=run.kind, text=str(kind.label)), what=kind.told(run.parameters),
+        parameters=run.parameters,
         query=query_from(run.filters), reason=run.reason,
         platforms=tuple(platform_word(code) for code in run.platforms),
         state=Worded(code=run.state, text=str(run.get_state_display())), tone=STATE_TONES.get(run.state, ""),

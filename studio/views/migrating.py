@@ -75,7 +75,7 @@ def _of_pack(request: HttpRequest, target: VersionView) -> dict[str, Any]:
     return {
         "places": places(request), "crumbs": crumbs(pack_crumb(target.pack, label), (
             reverse("studio:pack-versions", args=[target.pack]), _("Versions"),
-        )), "here": _("Running cases"), "label": label, "zone": target.policy.zone, "version": target,
+        )), "here": _("Open cases"), "label": label, "zone": target.policy.zone, "version": target,
         "title": _("Put running cases under version %(number)s") % {"number": target.number},
     }  # fmt: skip
 
@@ -92,7 +92,7 @@ def calendar(request: HttpRequest, country: str, edition: int) -> HttpResponse:
     told = which.cleaned_data
     title = _("Put running cases under edition %(number)s of the calendar “%(country)s”")
     shown = {
-        "places": places(request), "crumbs": calendars_crumbs(country), "here": _("Running cases"), "zone": None,
+        "places": places(request), "crumbs": calendars_crumbs(country), "here": _("Open cases"), "zone": None,
         "title": title % {"number": edition, "country": country_label(country)},
     }  # fmt: skip
     return _answer(request, Asked(

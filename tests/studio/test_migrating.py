@@ -78,7 +78,11 @@ def test_a_loss_is_marked_set_aside_and_confirmed_for_its_case_alone(
     assert Case.objects.get(pk=other.case_id).policy_id != Case.objects.get(pk=one.case_id).policy_id
     studio.post(f"{PAGE}?to={number}", {"do": "all", "expected": "1", "reason": "The rest."})
     work()
-    assert BulkResult.objects.get(run=BulkRun.objects.latest("pk")).code == "needs_confirmation"
+    run = BulkRun.objects.latest("pk")
+    assert BulkResult.objects.get(run=run).code == "needs_confirmation"
+    told = words(studio.get(f"/studio/bulk-runs/{run.pk}/"))
+    for text in ("shortens a promise", f'href="{PAGE}?to={number}"', "any version but"):
+        assert text in told, text
 
 
 def test_with_every_promise_kept_nothing_is_set_aside(
