@@ -56,6 +56,7 @@ PARTS = {
     ),
     "idle": Part(command="idle", quick="idle --cases 1000"),
     "lists": Part(command="lists", quick="lists --cases 5000 --deep 500"),
+    "bulk": Part(command="bulk", quick="bulk --cases 600"),
     "lab": Part(command="lab", quick="lab --cases 1000"),
     "more-lists": Part(command="lists --cases 10000000 --bare", quick="lists --cases 5000 --deep 500 --bare"),
     "search": Part(command="search", quick="search --cases 2000"),

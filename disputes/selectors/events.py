@@ -26,7 +26,7 @@ FIELDS = (
     "outcome",
     "facts",
 )
-OF_STAFF = frozenset("arbitrator first_arbitrator ruled_by approved_by asked_by recused".split())
+OF_STAFF = frozenset("arbitrator first_arbitrator ruled_by approved_by asked_by recused run".split())
 """Facts that name people of the platform."""
 PENDING_RULINGS = frozenset({"rule", "correct_ruling"})
 OF_ONE_SIDE = frozenset({"queue_action", "cancel_queued"})

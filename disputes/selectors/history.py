@@ -20,6 +20,7 @@ from disputes.labels.platform_terms import in_terms_of
 from disputes.labels.words import FEEDS, HOLDS, PARTIES, RULING_OUTCOMES, name_of, pack_words
 from disputes.selectors.access import CaseAccess
 from disputes.selectors.actions import reason_label, rejection_advice, remedy_label
+from disputes.selectors.bulk_notes import note_key, notes_of_runs
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import OF_STAFF, EventRecord, events_of, may_see
 from disputes.selectors.explaining import explained
@@ -48,7 +49,7 @@ def timeline_of(read: CaseRead) -> tuple[TimelineEntry, ...]:
 
 
 def _entries(read: CaseRead, events: list[EventRecord]) -> Iterator[TimelineEntry]:
-    texts = {row["id"]: row for row in read.rows["messages"]}
+    texts = {row["id"]: row for row in read.rows["messages"]} | (notes_of_runs(events) if read.staff else {})
     stage, facts, within = str(Stage.NEW), dict[str, Any](), _handed_in_with_an_action(events)
     policies = (read.policy, *former_policies(events))
     for event in events:
@@ -95,7 +96,7 @@ def _titled(event: EventRecord) -> str:
 
 
 def _text(event: EventRecord, texts: Mapping[str, Any], read: CaseRead) -> str:
-    row = texts.get(str(event.data.get("statement") or event.data.get("message") or ""))
+    row = texts.get(str(event.data.get("statement") or event.data.get("message") or note_key(event)))
     return row["text"] if row and (row["kind"] != "note" or read.staff) else ""
 
 

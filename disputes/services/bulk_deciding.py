@@ -15,6 +15,7 @@ from disputes.services.batching import NOBODYS_FAULT
 from disputes.services.bulk_kinds import Asked, BulkKind, Taken
 from disputes.services.loading import LockedCase
 from disputes.services.stalled import kept_from_running
+from disputes.services.stopped import Stops, open_stop
 from disputes.services.writing import Change
 from disputes.snapshot import moment_text
 from rules.engine.decide import apply, settle
@@ -66,17 +67,20 @@ def standing_of(user_id: int) -> Standing:
 
 
 def outcome_of(
-    kind: BulkKind, asked: Asked, query: CaseQuery, standing: Standing, case: LockedCase, *, fits: bool = True
-) -> Outcome:
+    kind: BulkKind, asked: Asked, query: CaseQuery, standing: Standing, case: LockedCase, *, fits: bool = True,
+    stops: Stops = open_stop,
+) -> Outcome:  # fmt: skip
     """Decide one case; `fits` is false where the rows beside it say that it is no longer one of the set.
 
-    One that cannot be decided keeps nobody waiting: it has failed, and the log says why."""
+    Whoever decides many in one transaction gives `stops` that remember.
+    One that cannot be decided keeps nobody waiting: it has failed, and the log says why.
+    """
     try:
         settled = case.settled()
         unmoved = Change(case=case, steps=settled.steps, after=settled.snapshot)
         if not fits or not still_matches(query, settled.snapshot, case.policy, case.policy_id):
             return Outcome(case_id=case.id, result=Result.CHANGED, told={}, change=unmoved)
-        return _decided(kind, asked, standing, unmoved)
+        return _decided(kind, asked, standing, unmoved, stops)
     except NOBODYS_FAULT:
         raise
     except Exception as error:  # whatever is wrong with one case must not keep the others waiting
@@ -90,12 +94,12 @@ def failed(case_id: int, error: Exception) -> Outcome:
     return Outcome(case_id=case_id, result=Result.FAILED, told={"error": told})
 
 
-def _decided(kind: BulkKind, asked: Asked, standing: Standing, settled: Change) -> Outcome:
+def _decided(kind: BulkKind, asked: Asked, standing: Standing, settled: Change, stops: Stops) -> Outcome:
     case, before = settled.case, settled.after
     code = standing.refusal(case, before)
     taken = None if code else kind.decided(asked, case, before)
     if isinstance(taken, Taken):
-        return _taken(taken, settled)
+        return _taken(taken, settled, stops)
     told = {"moved": taken.data["moved"]} if taken is not None and "moved" in taken.data else {}
     code = code or _code(taken)
     result = Result.ALREADY if code in kind.already else Result.REFUSED
@@ -108,11 +112,11 @@ def _code(refusal: Refusal | None) -> str:
     return refusal.problems[0].code if refusal.problems else refusal.code
 
 
-def _taken(taken: Taken, settled: Change) -> Outcome:
+def _taken(taken: Taken, settled: Change, stops: Stops) -> Outcome:
     """The step, what keeps the case from running on, and whatever that makes possible."""
     case, before = taken.case, settled.after
     after = apply(before, taken.step)
-    kept, after = kept_from_running(case, before, after)
+    kept, after = kept_from_running(case, before, after, stops)
     again = settle(case.policy, case.calendar, after, now=case.now)
     steps = (*settled.steps, taken.step, *kept, *again.steps)
     return Outcome(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from disputes.services.bulk_reading import MovedView, ResultLabel, moved_views, 
 from disputes.services.bulk_registry import kind_of
 from disputes.services.bulk_starting import MOST_CASES, narrowed
 from disputes.services.loading import LockedCase, read_cases
+from disputes.services.stopped import open_stop
 from rules.engine.events import Via
 
 TRIED: Final = 500
@@ -89,13 +91,13 @@ def try_out(
     kind: BulkKind, asked: Asked, query: CaseQuery, *, after: int, limit: int
 ) -> list[tuple[LockedCase, Outcome]]:
     """What would come of some cases of a set, in the order in which a run takes them."""
-    standing, ids = standing_of(asked.actor_id), first_cases(query, after=after, limit=limit)
+    standing, ids, stops = standing_of(asked.actor_id), first_cases(query, after=after, limit=limit), cache(open_stop)
     found: dict[int, tuple[LockedCase, Outcome]] = {}
     for start in range(0, len(ids), PORTION):
         portion = ids[start : start + PORTION]
         fit = portion if query.held_by_run is None else still_held_by(query.held_by_run, portion)
         for case in read_cases(portion):
-            found[case.id] = case, outcome_of(kind, asked, query, standing, case, fits=case.id in fit)
+            found[case.id] = case, outcome_of(kind, asked, query, standing, case, fits=case.id in fit, stops=stops)
     return [found[case_id] for case_id in ids if case_id in found]
 
 

@@ -10,7 +10,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from django.db.models import QuerySet
@@ -24,6 +24,7 @@ from disputes.services.bulk_kinds import Asked
 from disputes.services.bulk_registry import KINDS
 from disputes.services.columns import Columns, write_rows
 from disputes.services.loading import lock_cases
+from disputes.services.stopped import open_stop
 from disputes.services.sweeping import no_garbage_collection
 from disputes.services.writer import one_transaction
 from disputes.services.writing import write_changes
@@ -98,7 +99,8 @@ def _outcomes(run: BulkRun, ids: list[int]) -> list[Outcome]:
     asked = Asked(run_id=run.pk, actor_id=run.asked_by_id, via=Via(run.via), parameters=run.parameters)
     cases = lock_cases(ids)
     fit = ids if query.held_by_run is None else still_held_by(query.held_by_run, ids)
-    return [outcome_of(kind, asked, query, standing, case, fits=case.id in fit) for case in cases]
+    stops = cache(open_stop)
+    return [outcome_of(kind, asked, query, standing, case, fits=case.id in fit, stops=stops) for case in cases]
 
 
 def _leave(run_id: int, case_id: int, error: Exception) -> int | None:

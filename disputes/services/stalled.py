@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from disputes.services.loading import LockedCase
-from disputes.services.stopped import hold_if_freed
+from disputes.services.stopped import Stops, hold_if_freed, open_stop
 from rules.engine.decide import apply, decide
 from rules.engine.events import Event, Step, Via
 from rules.engine.types import CaseSnapshot, Party, Stage
@@ -35,14 +35,14 @@ def tell_feed(case: LockedCase, snapshot: CaseSnapshot, feed: str, *, stalled: b
 
 
 def kept_from_running(
-    case: LockedCase, before: CaseSnapshot, after: CaseSnapshot
+    case: LockedCase, before: CaseSnapshot, after: CaseSnapshot, stops: Stops = open_stop
 ) -> tuple[tuple[Step, ...], CaseSnapshot]:
     """What keeps automatic outcomes from happening in a case that just began, or goes on again, and the case then."""
     steps: list[Step] = []
     if before.stage is Stage.NEW:
         frozen = frozen_from_the_start(case.policy, case.calendar, after, case.windows, now=case.now)
         steps, after = ([frozen], apply(after, frozen)) if frozen else (steps, after)
-    hold = hold_if_freed(case, before, after)
+    hold = hold_if_freed(case, before, after, stops)
     if hold is not None:
         steps, after = [*steps, hold], apply(after, hold)
     if after.stage is not Stage.CLOSED and before.stage in (Stage.NEW, Stage.CLOSED):

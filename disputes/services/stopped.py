@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import connection
 
 from disputes.models import AutomaticStop
@@ -40,13 +42,19 @@ def hold(case: LockedCase, snapshot: CaseSnapshot, stop: AutomaticStop, *, actor
     return result if isinstance(result, Step) else None
 
 
-def hold_if_freed(case: LockedCase, before: CaseSnapshot, after: CaseSnapshot) -> Step | None:
+Stops = Callable[[str], AutomaticStop | None]
+"""As `open_stop`; whoever takes many cases in one transaction asks once for each pack."""
+
+
+def hold_if_freed(
+    case: LockedCase, before: CaseSnapshot, after: CaseSnapshot, stops: Stops = open_stop
+) -> Step | None:
     """The hold of a case that just began, was opened again or was let run, if its pack is stopped."""
     if after.facts.get("held") or not can_lapse(case, after):
         return None
     if not before.facts.get("held") and before.stage not in (Stage.NEW, Stage.CLOSED):
         return None
-    stop = open_stop(case.pack)
+    stop = stops(case.pack)
     return hold(case, after, stop, actor_id=None) if stop else None
 
 

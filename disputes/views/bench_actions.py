@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -47,10 +49,11 @@ def act_on(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if offered is None or action in RULING_ACTIONS:
         return _not_possible(request, view, action)
     if request.method != "POST":
-        return _asked(request, view, offered, _form(view, access, offered, initial=_initial(request, view, offered)))
+        form = _form(view, access, offered, initial=_initial(request, view, offered))
+        return _asked(request, access, view, offered, form)
     form = _form(view, access, offered, data=request.POST)
     if not form.is_valid():
-        return _asked(request, view, offered, form)
+        return _asked(request, access, view, offered, form)
     return _performed(request, access, view, offered, form)
 
 
@@ -75,8 +78,9 @@ def _initial(request: HttpRequest, view: CaseView, offered: ActionView) -> dict[
 
 
 def _asked(
-    request: HttpRequest, view: CaseView, offered: ActionView, form: StaffActionForm, *, differences: Sequence[Any] = ()
-) -> HttpResponse:
+    request: HttpRequest, access: CaseAccess, view: CaseView, offered: ActionView, form: StaffActionForm, *,
+    differences: Sequence[Any] = (),
+) -> HttpResponse:  # fmt: skip
     """The form with what the action means; after a mistake, with what was typed."""
     shown = {
         **bench_frame(view),
@@ -88,11 +92,24 @@ def _asked(
         "ruling": _ruling_in_view(view, offered.action),
         "draft_key": f"{view.number}-{offered.action}",
         "internal": offered.action == "note",
+        "before_and_after": before_and_after(view, access, offered.action),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(
         request, "disputes/bench/action.html", shown, status=HTTPStatus.PRECONDITION_FAILED if differences else status
     )
+
+
+KINDS_OF_RUNS = {"pause": "hold", "resume": "resume", "extend": "extend"}
+"""What administrators can also do with every due time before and after in view, by the action's code."""
+
+
+def before_and_after(view: CaseView, access: CaseAccess, action: str) -> str:
+    """Where an administrator sees each due time before and after; empty for others, and for other actions."""
+    kind = KINDS_OF_RUNS.get(action)
+    if kind is None or "administrator" not in access.staff:
+        return ""
+    return f"{reverse('studio:choose')}?{urlencode({'kind': kind, 'cases': view.number})}"
 
 
 def _ruling_in_view(view: CaseView, action: str) -> dict[str, Any] | None:
@@ -138,7 +155,7 @@ def _performed(
         messages.info(request, _("This was sent before; nothing was done twice."))
     except Invalid as refused:
         form.blame(refused)
-        return _asked(request, view, offered, form)
+        return _asked(request, access, view, offered, form)
     except (Conflict, Forbidden, CaseBusy) as refused:
         return _not_possible(request, case_view(access), offered.action, refused, typed=_typed(form))
     else:
@@ -181,7 +198,7 @@ def _changed(
     fresh = _form(view, access, again, data=data)
     fresh.is_valid()
     happened = [entry for entry in timeline(access) if entry.sequence in sequences]
-    return _asked(request, view, again, fresh, differences=happened or [None])
+    return _asked(request, access, view, again, fresh, differences=happened or [None])
 
 
 def _not_possible(

@@ -7,17 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Membership, StaffRole
 from contract.errors import Forbidden
+from contract.paging import PageRequest
 from disputes.errors import FieldsRefused
 from disputes.models import BulkResult, BulkRun, Case, CaseEvent
 from disputes.selectors.access import case_for
 from disputes.selectors.bulk import CaseQuery
+from disputes.selectors.history import journal, timeline
 from disputes.services import bulk_running
 from disputes.services.acting import perform
 from disputes.services.bulk_running import work
 from disputes.services.bulk_starting import NoCases, RunEnded, SetChanged, TooManyCases, cancel_run, start_run
+from notifications.models import Notification
+from notifications.services.relay import relay_until_done
 from tests.disputes.test_sweeping import mended_amount, mended_stage, unreadable, unwritable
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +238,29 @@ def test_a_case_that_cannot_be_decided_or_written_fails_alone(order_of: Any, fil
     assert BulkRun.objects.get(pk=run).state == "finished"
     mended_stage(broken)
     mended_amount(unwritten)
+
+
+def test_staff_read_the_run_and_its_reason_in_the_history_and_parties_do_not(
+    order_of: Any, file: Any, start: Start, root: Any, ming: Any, lan: Any
+) -> None:
+    number = file(order_of()).number
+    run = start(1)
+    done()
+    with override("en"):
+        entries = {who: timeline(case_for(person, number))[-1] for who, person in (("root", root), ("ming", ming))}
+        assert entries["root"].text == f"Bulk run {run}: The data centre burns."
+        assert (entries["ming"].title, entries["ming"].text) == ("stopped the clocks: A technical problem", "")
+    for person, told in ((root, {"reason": "technical", "run": run}), (lan, {"reason": "technical"})):
+        assert journal(case_for(person, number), PageRequest()).data[-1].facts["data"] == told
+
+
+def test_both_sides_are_told_that_the_clocks_stand_still(
+    order_of: Any, file: Any, start: Start, ming: Any, lan: Any
+) -> None:
+    file(order_of())
+    relay_until_done()
+    start(1)
+    done()
+    relay_until_done()
+    told = Notification.objects.filter(kind="held").values_list("recipient_id", flat=True)
+    assert {ming.pk, lan.pk} <= set(told)

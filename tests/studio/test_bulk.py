@@ -248,3 +248,14 @@ def test_every_stuck_case_is_tried_again_with_one_button(studio: Client, order_o
     assert "2 cases are tried again with the next sweep." in words(answer)
     sweep_until_done(sweeper="worker 1")
     assert not StuckCase.objects.exists()
+
+
+def test_from_one_case_an_administrator_sees_each_due_time_before_and_after(
+    studio: Client, client: Client, order_of: Any, file: Any, zhou: Any
+) -> None:
+    number = file(order_of()).number
+    for action, kind in (("pause", "hold"), ("extend", "extend")):
+        page = words(studio.get(f"/bench/{number}/do/{action}/?lang=en"))
+        assert f'href="/studio/timers/choose/?kind={kind}&amp;cases={number}"' in page
+    client.force_login(zhou)
+    assert "/studio/" not in words(client.get(f"/bench/{number}/do/pause/")).split("<main")[1]
