@@ -84,6 +84,13 @@ def version(version_id: int) -> VersionView:
     return _view(_rows().get(pk=version_id))
 
 
+@lru_cache(maxsize=512)
+def pack_and_number(version_id: int) -> tuple[str, int]:
+    """What people call a version. Raises PolicyVersion.DoesNotExist."""
+    pack, number = PolicyVersion.objects.values_list("pack", "number").get(pk=version_id)
+    return pack, number
+
+
 def version_numbered(pack: str, number: int) -> int | None:
     """The id of one version of a pack; None when there is none of that number."""
     return PolicyVersion.objects.filter(pack=pack, number=number).values_list("pk", flat=True).first()

@@ -29,9 +29,9 @@ from rules.selectors import (
     calendar_edition,
     edition_numbered,
     newest_calendar_id,
+    pack_and_number,
     policy_of,
     rules_of,
-    version,
     version_numbered,
 )
 
@@ -140,9 +140,9 @@ def _event(asked: Asked, case: LockedCase, target: Pin, confirmed: list[str]) ->
 
 def _named(pin: Pin) -> dict[str, Any]:
     """A pin, so that whoever reads the journal knows what it is without asking for ids."""
-    found, calendar = version(pin.policy), calendar_edition(pin.calendar)
+    (pack, number), calendar = pack_and_number(pin.policy), calendar_edition(pin.calendar)
     return {
-        "pack": found.pack, "number": found.number, "policy": pin.policy, "country": calendar.name,
+        "pack": pack, "number": number, "policy": pin.policy, "country": calendar.name,
         "edition": calendar.edition, "calendar": pin.calendar,
     }  # fmt: skip
 

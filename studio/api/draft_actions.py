@@ -21,6 +21,7 @@ from studio.api.draft_objects import (
     DraftEditSerializer,
     DraftTextSerializer,
     NumberSourcesSerializer,
+    PublishDraftSerializer,
     ReturnDraftSerializer,
     RevisionSerializer,
     SubmitDraftSerializer,
@@ -91,7 +92,7 @@ ACTIONS: Mapping[str, tuple[type[StrictSerializer], Doing]] = {
     "edit": (DraftEditSerializer, _edit), "sources": (NumberSourcesSerializer, _sources),
     "prove": (Nothing, _prove), "accept-trap": (AcceptTrapSerializer, _accept),
     "submit": (SubmitDraftSerializer, _submit), "return": (ReturnDraftSerializer, _return),
-    "approve": (RevisionSerializer, _approve), "publish": (RevisionSerializer, _publish),
+    "approve": (RevisionSerializer, _approve), "publish": (PublishDraftSerializer, _publish),
     "carry-over": (RevisionSerializer, _carry_over),
 }  # fmt: skip
 """By the word in the address."""

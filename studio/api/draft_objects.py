@@ -30,6 +30,12 @@ class RevisionSerializer(StrictSerializer):
     revision = WholeNumberField(min_value=1)
 
 
+class PublishDraftSerializer(RevisionSerializer):
+    """For which cases. Running ones are migrated by a bulk run of their own; this is written down with the version."""
+
+    scope = ChoiceField(choices=["new", "running"], required=False, help_text="new: without it.")
+
+
 class DraftSummarySerializer(serializers.Serializer):
     """A draft in a list."""
 

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.services import appoint
 from rules.drafts import draft_of, drafts_of
 from rules.drafts_documents import as_text
-from rules.models import DraftProof
+from rules.models import DraftProof, RuleAction
 from rules.selectors import versions_of
 from tests.studio.conftest import publish
 
@@ -152,10 +152,15 @@ def test_the_way_from_a_draft_to_a_version_leads_over_the_page(
     wu.language = "en"
     wu.save(update_fields=["language"])
     client.force_login(wu)
-    assert "is approved" in client.post(decide, {"revision": "4", "do": "approve"}, follow=True).content.decode()
-    page = client.post(decide, {"revision": "5", "do": "publish"}, follow=True).content.decode()
-    assert "The draft is published" in page
-    assert versions_of(PACK)[0].number == begun.base.number + 1
+    approved = client.post(decide, {"revision": "4", "do": "approve"}, follow=True).content.decode()
+    assert "is approved" in approved
+    assert 'name="scope" value="new" checked' in approved
+    page = client.post(decide, {"revision": "5", "do": "publish", "scope": "running"}, follow=True).content.decode()
+    number = begun.base.number + 1
+    for told in ("The draft is published", f"Put running cases under version {number}", "0 running cases"):
+        assert told in page, told
+    assert versions_of(PACK)[0].number == number
+    assert RuleAction.objects.get(kind="published").after["scope"] == "running"
 
 
 def test_a_draft_whose_base_was_replaced_shows_the_differences_and_is_carried_over(studio: Client, begun: Any) -> None:
