@@ -7,9 +7,11 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from contract.clock import database_now
 from contract.signs import Standing, programs
 from disputes.selectors.progress import Progress, progress
 from notifications.selectors import MailBacklog, mail_backlog
+from rules.calendar_warnings import CalendarWarning, all_warnings
 from studio.queues import queue_depths
 
 
@@ -30,10 +32,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether deadlines are met: 503 when a case is overdue for a minute, or nobody sweeps while one is due."""
     try:
-        now, signed, mails = progress(), programs(), mail_backlog()
+        now, signed, mails, warnings = progress(), programs(), mail_backlog(), all_warnings(database_now())
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)
-    answer = {**told(now), **told_of_programs(signed), **told_of_mails(mails), "queues": queue_depths()}
+    answer = {**told(now), **told_of_programs(signed), **told_of_mails(mails), **told_of_calendars(warnings)}
+    answer["queues"] = queue_depths()
     return JsonResponse(answer, status=503 if now.late else 200)
 
 
@@ -56,6 +59,16 @@ def told_of_programs(signed: tuple[Standing, ...]) -> dict[str, Any]:
         "seconds_since_sign": {
             name: round(min(each.seconds_ago for each in signed if each.program == name), 3) for name in names
         },
+    }
+
+
+def told_of_calendars(warnings: tuple[CalendarWarning, ...]) -> dict[str, Any]:
+    """Years that deadlines reach, or will within so many days, though nobody has announced or entered them."""
+    return {
+        "calendar_warnings": [
+            {"country": each.country, "kind": each.kind, "year": each.year, "days_left": each.days_left}
+            for each in warnings
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from rules.calendar_editions import edition_of
+from rules.calendar_editions import countries, edition_of
 from rules.engine.calendar import ONE_DAY, Calendar, CalendarExhausted
 from rules.engine.clock import due_at
 from rules.engine.lengths import WORKING, Length
@@ -51,6 +51,11 @@ class Reach:
 
     pack: str
     length: Length
+
+
+def all_warnings(now: datetime) -> tuple[CalendarWarning, ...]:
+    """Of every calendar."""
+    return tuple(warning for country in countries() for warning in warnings_of(country, now))
 
 
 def warnings_of(country: str, now: datetime, *, ahead: timedelta = AHEAD) -> tuple[CalendarWarning, ...]:

@@ -1,6 +1,7 @@
 """What a load balancer hears."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -54,6 +55,16 @@ def test_readiness_tells_when_each_program_signed_last_and_names_no_machine(clie
     assert answer.json()["seconds_since_sign"].keys() == {"beat"}
     assert (answer.json()["mail_backlog"], answer.json()["oldest_mail_seconds"]) == (0, 0)
     assert "secret-host" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_readiness_tells_of_a_year_nobody_has_announced(client: Client, redis_client: Any, travel: Any) -> None:
+    travel(to=datetime(2026, 6, 1, tzinfo=UTC))
+    assert client.get("/readyz/").json()["calendar_warnings"] == []
+    travel(to=datetime(2027, 1, 4, tzinfo=UTC))
+    answer = client.get("/readyz/")
+    told = {"country": "cn", "kind": "provisional", "year": 2027, "days_left": 0}
+    assert (answer.status_code, answer.json()["calendar_warnings"]) == (200, [told])
 
 
 @pytest.mark.django_db(transaction=True)
