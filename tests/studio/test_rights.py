@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 PARTS = {
     "<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0",
     "<slug:platform>": "taobao", "<slug:kind>": "orders", "<int:bulk_id>": "0",
+    "<slug:section>": "deadlines", "<slug:entry>": "seller_response", "<slug:country>": "cn", "<int:edition>": "1",
 }  # fmt: skip
 POSTED = {"retry", "resume", "resume-pack", "draft-discard", "draft-sources", "draft-prove",
           "draft-accept", "draft-submit", "draft-decide", "choose-preview", "bulk-cancel", "retry-all"}  # fmt: skip
