@@ -12,7 +12,7 @@ from disputes.selectors.clocks import deadline_label
 from disputes.selectors.events import EventRecord
 from disputes.selectors.reading import CaseRead
 from disputes.snapshot import moment
-from rules.engine.migrating import DEADLINE_MOVED, KEPT
+from rules.engine.migrating import DEADLINE_MOVED, KEPT, is_kept
 from rules.engine.pins import MIGRATED
 from rules.engine.policy import DeadlineRule, Policy
 from rules.engine.types import DeadlineKind, DeadlineState
@@ -66,6 +66,6 @@ def _said(read: CaseRead, text: str | None) -> str:
 def kept_promise(read: CaseRead, state: DeadlineState) -> str:
     """The sentence of a deadline whose promise a migration kept against the new rules; empty for every other."""
     told = (read.facts.get(KEPT) or {}).get(state.name)
-    if told is None or told["anchor"] != state.anchor or moment(told["says"]) > state.due_at:
+    if told is None or not is_kept(told, state) or moment(told["says"]) > state.due_at:
         return ""
     return str(migrating.KEPT) % {"version": read.policy_number}

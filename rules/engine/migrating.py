@@ -7,7 +7,7 @@ shortened unless the event names it in `shorten`; then it still leaves the minim
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -145,19 +145,26 @@ def _carried(
     if state.status is DeadlineStatus.PASSED or state.stated:
         return replace(state, anchor=signature)
     said = _says(old, old.policy.deadlines[state.name], state)
-    if told is not None and told["anchor"] == state.anchor:
+    if told is not None and is_kept(told, state):
         said = datetime.fromisoformat(told["says"])
     wanted = _wanted(draft, rule, state, signature, said)
     due = _limited(draft, rule, state, wanted, confirmed=state.name in confirmed)
-    if due != wanted and due == state.due_at and said is not None:
-        kept[state.name] = {"anchor": signature, "says": said.isoformat()}
     wakes = rule.wakes(due)
     after = replace(
         state, anchor=signature, due_at=due, wakes_at=max(wakes, state.wakes_at) if due == state.due_at else wakes,
         started_at=state.started_at if signature == state.anchor else rule.anchor_value(draft) or state.started_at,
     )  # fmt: skip
+    if due != wanted and due == state.due_at and said is not None:
+        kept[state.name] = {
+            "anchor": signature, "started_at": after.started_at.isoformat(), "says": said.isoformat(),
+        }  # fmt: skip
     waits = state.pause_reason.startswith(STALLED) and not rule.waits_for_feed(draft)
     return let_go(draft, after, "moved") if waits else after
+
+
+def is_kept(told: Mapping[str, str], state: DeadlineState) -> bool:
+    """Whether a remembered promise is that of this deadline, and not of an earlier one of its name."""
+    return told["anchor"] == state.anchor and datetime.fromisoformat(told["started_at"]) == state.started_at
 
 
 def _wanted(

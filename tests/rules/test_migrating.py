@@ -129,6 +129,14 @@ def test_a_promise_that_was_kept_is_no_more_time_when_the_case_goes_back() -> No
     assert (back.due("seller_response"), back.fact(KEPT)) == ("2026-11-15 09:00", None)
 
 
+def test_a_promise_that_was_given_up_for_a_whole_new_length_is_not_reckoned_with_again() -> None:
+    case = migrated(filed(), with_length("seller_response", "3d"))
+    case.at("2026-11-12T09:00").platform("pause").platform("resume", mode="fresh")
+    assert case.due("seller_response") == "2026-11-15 09:00"
+    case = migrated(case, with_length("seller_response", "4d"))
+    assert case.due("seller_response") == "2026-11-16 09:00"
+
+
 def test_there_and_back_leads_where_the_case_was() -> None:
     case = filed()
     before = case.snapshot.deadlines
