@@ -23,7 +23,7 @@ from studio.forms.moments import StartForm
 from studio.forms.sections import EntryForm
 from studio.list_words import item_in_words
 from studio.section_words import choice_label, entry_label, field_label
-from studio.timeline import Stretch, Timeline, timeline_of
+from studio.timeline import Stretch, Timeline, stretch_of, timeline_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,8 @@ def stretches_of(before: tuple[Example, ...], after: tuple[Example, ...]) -> lis
     for position, example in enumerate(after):
         old = before[position] if position < len(before) else None
         if old is not None and old.due != example.due:
-            found.append(Stretch(name=_named(_("Until now"), old.condition), example=old, old=True))
-        found.append(Stretch(name=_named(_("In the draft"), example.condition), example=example))
+            found.append(stretch_of(old, _named(_("Until now"), old.condition), old=True))
+        found.append(stretch_of(example, _named(_("In the draft"), example.condition)))
     return found
 
 

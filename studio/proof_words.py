@@ -58,10 +58,10 @@ def _when(offset: str) -> str:
 
 def _step(what: str, policy: Policy) -> str:
     event, _arrow, stage = what.rpartition(" → ")
-    return _("%(event)s, then “%(stage)s”") % {"event": _event(event, policy), "stage": _named(stage, policy)}
+    return _("%(event)s, then “%(stage)s”") % {"event": event_in_words(event, policy), "stage": _named(stage, policy)}
 
 
-def _event(event: str, policy: Policy) -> str:
+def event_in_words(event: str, policy: Policy) -> str:
     """What happens at a step: a deadline, staff at their latest, or somebody who acts."""
     if event == STAFF_LATE:
         return _("the platform takes as long as it may")
@@ -100,13 +100,13 @@ def _named(part: str, policy: Policy) -> str:
     known: tuple[Callable[[], str], ...] = (
         lambda: name_of(STAGES, part) if part in set(map(str, Stage)) else "",
         lambda: name_of(PARTIES, part) if part in PARTIES else "",
-        lambda: _deadline(part, policy),
+        lambda: deadline_in_words(part, policy),
         lambda: name_of(ACTIONS, part) if part in ACTIONS else "",
     )
     return next(filter(None, (find() for find in known)), readable(part))
 
 
-def _deadline(name: str, policy: Policy) -> str:
+def deadline_in_words(name: str, policy: Policy) -> str:
     """A deadline by its label; one without any by what it is and whose."""
     rule = policy.deadlines.get(name)
     if rule is None:

@@ -1,4 +1,4 @@
-"""Worked examples drawn on a real time line: days, weekends, holidays, and the hour the clocks change."""
+"""Examples drawn on a real time line: days, weekends, holidays, and the hour the clocks change."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from contract.moments import local_moment, moment_in_words
 from disputes.labels import times
 from rules.engine.calendar import WEEKEND, Calendar, CalendarExhausted
+from rules.engine.clock import ClockChange
 from studio.diagram import wrapped
 from studio.examples import Example
 
@@ -88,11 +89,28 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """An example with what it is called."""
+    """A stretch of time with what it is called."""
 
     name: str
-    example: Example
+    start: datetime
+    anchor: datetime
+    """Where counting begins."""
+    due: datetime
+    mark: datetime | None
+    """A target, or a moment that was promised."""
+    zone: str
+    uncounted: tuple[date, ...] = ()
+    """Days off that were skipped."""
+    clock_changes: tuple[ClockChange, ...] = ()
     old: bool = False
+
+
+def stretch_of(example: Example, name: str, *, old: bool = False) -> Stretch:
+    """A worked example, to be drawn."""
+    return Stretch(
+        name=name, start=example.start, anchor=example.anchor, due=example.due, mark=example.target,
+        zone=example.shown_in, uncounted=example.uncounted, clock_changes=example.clock_changes, old=old,
+    )  # fmt: skip
 
 
 def timeline_of(stretches: Sequence[Stretch], calendar: Calendar) -> Timeline | None:
@@ -114,8 +132,8 @@ class _Axis:
     """Days from the first start to the last end, each as wide as the others, on the wall clock of a zone."""
 
     def __init__(self, stretches: Sequence[Stretch]) -> None:
-        self.zone = stretches[0].example.shown_in
-        moments = [moment for each in stretches for moment in (each.example.start, each.example.due)]
+        self.zone = stretches[0].zone
+        moments = [moment for each in stretches for moment in (each.start, each.due, each.mark) if moment]
         self.first = self.local(min(moments)).date()
         last = self.local(max(moments)).date()
         self.count = max((last - self.first).days + 1, LEAST_DAYS)
@@ -179,25 +197,24 @@ def _holidays(axis: _Axis, calendar: Calendar) -> Iterator[Note]:
 
 
 def _clocks(axis: _Axis, stretches: Sequence[Stretch]) -> Iterator[Note]:
-    found = {change.at: change for each in stretches for change in each.example.clock_changes}
+    found = {change.at: change for each in stretches for change in each.clock_changes}
     for moment, change in sorted(found.items()):
         hours = (change.after - change.before) / timedelta(hours=1)
         yield Note(x=axis.x(moment), text=_("clocks change by %(hours)s h") % {"hours": f"{hours:+g}"})
 
 
 def _bar(axis: _Axis, stretch: Stretch, top: int) -> Bar:
-    example = stretch.example
     lines = wrapped(_said(stretch), LETTERS)[:2]
     return Bar(
         y=top + 38, words=tuple((top + 12 + 17 * position, line) for position, line in enumerate(lines)),
-        counted=tuple(_counted(axis, example)), start=axis.x(example.anchor), end=axis.x(example.due),
-        target=axis.x(example.target) if example.target else None, old=stretch.old,
+        counted=tuple(_counted(axis, stretch)), start=axis.x(stretch.anchor), end=axis.x(stretch.due),
+        target=axis.x(stretch.mark) if stretch.mark else None, old=stretch.old,
     )  # fmt: skip
 
 
-def _counted(axis: _Axis, example: Example) -> Iterator[tuple[int, int]]:
+def _counted(axis: _Axis, stretch: Stretch) -> Iterator[tuple[int, int]]:
     """The stretch without the days off that were skipped."""
-    off, start, end = set(example.uncounted), axis.x(example.anchor), axis.x(example.due)
+    off, start, end = set(stretch.uncounted), axis.x(stretch.anchor), axis.x(stretch.due)
     for skipped, days in groupby(axis.days(), lambda day: day in off):
         run = list(days)
         left, right = max(start, axis.x_of_day(run[0])), min(end, axis.x_of_day(run[-1] + DAY))
@@ -206,10 +223,8 @@ def _counted(axis: _Axis, example: Example) -> Iterator[tuple[int, int]]:
 
 
 def _said(stretch: Stretch) -> str:
-    example = stretch.example
     told = {
-        "name": stretch.name, "start": _moment(example.start, example.shown_in),
-        "due": _moment(example.due, example.shown_in),
+        "name": stretch.name, "start": _moment(stretch.start, stretch.zone), "due": _moment(stretch.due, stretch.zone)
     }
     return _("%(name)s: %(start)s → %(due)s") % told if stretch.name else _("%(start)s → %(due)s") % told
 

@@ -32,6 +32,7 @@ __all__ = [
     "TimeExplanation",
     "Unit",
     "at_wall_clock",
+    "clock_changes",
     "due_at",
     "explain",
     "in_utc",
@@ -153,7 +154,7 @@ def explain(start: datetime, length: Length, *, zone: str, calendar: Calendar | 
         skipped=_skipped(start_local.date(), due_local.date(), length, working) if working else (),
         make_up_days=_made_up(start_local.date(), due_local.date(), length, working) if working else (),
         provisional_years=_provisional(start_local.year, due_local.year, working) if working else (),
-        clock_changes=tuple(_clock_changes(in_utc(start), due, shown_in)),
+        clock_changes=tuple(clock_changes(in_utc(start), due, shown_in)),
     )
 
 
@@ -238,8 +239,11 @@ def _provisional(start_year: int, due_year: int, calendar: Calendar) -> tuple[in
     return tuple(year for year in range(start_year, due_year + 1) if year in calendar.provisional_years)
 
 
-def _clock_changes(start: datetime, due: datetime, zone: str) -> Iterator[ClockChange]:
-    """Look at the offset once a day and close in on the second at which it changed."""
+def clock_changes(start: datetime, due: datetime, zone: str) -> Iterator[ClockChange]:
+    """When the clocks of a zone change between two moments in UTC.
+
+    The offset is looked at once a day, and the second at which it changed closed in on.
+    """
     zone_info = ZoneInfo(zone)
     while start < due:
         later = min(start + ONE_DAY, due)

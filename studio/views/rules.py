@@ -20,11 +20,12 @@ from studio.access import administrator, administrators_only, pack_for
 from studio.calendar_warnings import all_notices
 from studio.diagram import diagram_of
 from studio.draft_words import ChangeView, differences_in_words
+from studio.example_cases import example_shown
 from studio.examples import examples_of
 from studio.forms.moments import StartForm
 from studio.selectors import declared, pack_label, platforms_of, reason_views, rule_groups, rule_view, stops_of
 from studio.settings_words import setting_rows
-from studio.timeline import Stretch, timeline_of
+from studio.timeline import stretch_of, timeline_of
 from studio.views.frame import crumbs, pack_crumb, places
 
 
@@ -67,6 +68,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
         "numbers": len(rules), "provisional": sum(rule.provenance.provisional for rule in rules),
         "open_cases": sum(open_cases_by_version().get(each.id, 0) for each in versions),
         "stops": stops_of(administrator(request), pack), "pack": pack,
+        **example_shown(policy, request.GET.get("start", "")),
         "scheduled": newest if newest.effective_from > in_force.effective_from else None, "zone": policy.zone,
     }  # fmt: skip
     return render(request, "studio/pack.html", shown)
@@ -82,7 +84,7 @@ def explain(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     form = StartForm(given, zone=policy.zone, initial={"start": database_now()})
     start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else database_now()
     examples = examples_of(policy, rule, start) if not form.errors else ()
-    stretches = [Stretch(name=example.condition, example=example) for example in examples]
+    stretches = [stretch_of(example, example.condition) for example in examples]
     shown = {
         "places": places(request), "crumbs": crumbs(pack_crumb(pack, pack_label(policy))), "form": form,
         "rule": rule_view(rule, policy), "version": found, "policy": policy, "zone": policy.zone, "start": start,

@@ -97,3 +97,18 @@ def test_every_deadline_can_be_reckoned(published: None, pack: str) -> None:
     start = datetime(2026, 9, 29, 6, 30, tzinfo=UTC)
     for rule in declared(policy):
         assert len(examples_of(policy, rule, start)) == len(rule.terms), rule.name
+
+
+def test_an_example_case_is_drawn_with_its_dates_holidays_and_clock_changes(studio: Client) -> None:
+    words = studio.get("/studio/packs/taobao.general/?start=2026-09-25T10:00").content.decode()
+    assert "Waiting for the seller: 25 Sep 2026, 10:00 → 26 Sep 2026, 10:00" in words
+    assert "National Day" in words
+    assert "Seller declined the request: Not agreed between us" in words
+    words = studio.get("/studio/packs/aliexpress/?start=2026-10-28T10:00").content.decode()
+    assert "clocks change by -1 h" in words
+
+
+def test_an_example_beyond_the_calendar_or_with_no_date_is_told_in_words(studio: Client) -> None:
+    far = studio.get("/studio/packs/taobao.general/?start=2199-01-01T10:00").content.decode()
+    assert "the calendar of working days does not reach that far" in far
+    assert "Enter a date and a time" in studio.get("/studio/packs/taobao.general/?start=soon").content.decode()
