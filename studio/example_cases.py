@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from contract.clock import database_now
 from disputes.labels.words import STAGES, name_of
 from rules.engine.clock import clock_changes, in_utc
 from rules.engine.errors import EngineError
@@ -17,7 +14,7 @@ from rules.engine.types import Stage
 from rules.example_case import Leg, example_case
 from rules.selectors import calendar_edition, newest_calendar_id
 from rules.wording import lapse_of
-from studio.forms.moments import StartForm
+from studio.forms.moments import asked_start
 from studio.proof_words import deadline_in_words, event_in_words
 from studio.timeline import Stretch, timeline_of
 
@@ -38,10 +35,7 @@ class LegView:
 
 def example_shown(policy: Policy, start: str) -> dict[str, Any]:
     """What the page of a pack shows of its example case; empty beyond the end of the calendar."""
-    now = database_now()
-    form = StartForm({"start": start} if start else None, zone=policy.zone, initial={"start": now})
-    moment = form.cleaned_data["start"] if form.is_bound and form.is_valid() else now
-    form.fields["start"].label = _("The example starts at")
+    moment, form = asked_start(start, policy)
     calendar = calendar_edition(newest_calendar_id(policy.calendar))
     try:
         legs = example_case(policy, calendar, in_utc(moment))

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contract.clock import database_now
 from rules.drafts import DraftView
 from rules.drafts_fields import DATED, Entry, Field
 from rules.engine.compiler import compile_policy
@@ -19,7 +18,7 @@ from rules.wording import applies_when, sentence_of
 from studio.diagram import Diagram, compared, diagram_of
 from studio.draft_words import ChangeView, differences_in_words
 from studio.examples import Example, examples_of
-from studio.forms.moments import StartForm
+from studio.forms.moments import StartForm, asked_start
 from studio.forms.sections import EntryForm
 from studio.list_words import item_in_words
 from studio.section_words import choice_label, entry_label, field_label
@@ -72,7 +71,7 @@ def preview_of(form: EntryForm, start: str) -> Preview:
     """What would be kept now; of a form with mistakes, what the draft says."""
     draft, entry = form.draft, form.entry
     base, policy = draft.base.policy, compile_policy(form.document)
-    moment, start_form = _start(start, base)
+    moment, start_form = asked_start(start, base)
     dated = entry.section in DATED
     rules = [(base, base.deadlines.get(entry.name)), (policy, policy.deadlines.get(entry.name))] if dated else []
     timeline, reached = _timeline(rules, moment) if dated else (None, True)
@@ -82,14 +81,6 @@ def preview_of(form: EntryForm, start: str) -> Preview:
         changes=differences_in_words(base, policy, form.changes()), timeline=timeline, out_of_reach=not reached,
         diagram=compared(diagram_of(base), diagram_of(policy)) if entry.section == "deadlines" else None,
     )  # fmt: skip
-
-
-def _start(text: str, policy: Policy) -> tuple[datetime, StartForm]:
-    """The moment an example begins: the one typed, else now."""
-    now = database_now()
-    form = StartForm({"start": text} if text else None, zone=policy.zone, initial={"start": now})
-    form.fields["start"].label = _("The example starts at")
-    return (form.cleaned_data["start"] if form.is_bound and form.is_valid() else now), form
 
 
 def _timeline(rules: Iterable[tuple[Policy, DeadlineRule | None]], start: datetime) -> tuple[Timeline | None, bool]:

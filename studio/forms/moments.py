@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from contract.clock import database_now
+from rules.engine.policy import Policy
 
 
 class StartForm(forms.Form):
@@ -18,9 +22,11 @@ class StartForm(forms.Form):
         error_messages={"invalid": _("Enter a date and a time, such as 2026-09-29 14:30.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+    def __init__(self, *args: Any, zone: str, label: str = "", **options: Any) -> None:
         self.zone = ZoneInfo(zone)
         super().__init__(*args, **options)
+        if label:
+            self.fields["start"].label = label
         initial = self.initial.get("start")
         if initial is not None:
             self.initial["start"] = initial.astimezone(self.zone).replace(tzinfo=None)
@@ -29,3 +35,12 @@ class StartForm(forms.Form):
         """What is typed is the wall clock of the pack's zone."""
         with timezone.override(self.zone):
             super().full_clean()
+
+
+def asked_start(text: str, policy: Policy) -> tuple[datetime, StartForm]:
+    """The moment an example begins: the one typed, else now; and the form that asks for it."""
+    now = database_now()
+    form = StartForm(
+        {"start": text} if text else None, zone=policy.zone, initial={"start": now}, label=str(_("The example starts at"))
+    )
+    return (form.cleaned_data["start"] if form.is_bound and form.is_valid() else now), form
