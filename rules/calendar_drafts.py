@@ -167,7 +167,8 @@ def changing_calendar(
 def _changed(row: CalendarDraft, revision: int) -> CalendarDraftChanged:
     done = done_since(row.pk, revision)
     told = [{"revision": each.revision, "kind": each.kind, "by": each.by, "changed": each.after} for each in done]
-    return CalendarDraftChanged(differences=told, revision=row.revision, by=done[-1].by if done else "")
+    last = done[-1].by if done else str(row.changed_by)
+    return CalendarDraftChanged(differences=told, revision=row.revision, by=last)
 
 
 def record_on_draft(row: CalendarDraft, kind: Kind, actor_id: int, *, before: Any = None, after: Any = None) -> None:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from contract.errors import NotFound
-from rules.calendar_documents import Years, differences, merge
+from rules.calendar_documents import YearChange, Years, differences, merge
 from rules.calendar_loader import CALENDARS, YearDocument, editions, latest_of, read_documents, read_year
 from rules.models import CalendarEdition
 from rules.selectors import packs_in_force
@@ -104,12 +104,21 @@ def newest_shipped(country: str, folder: Path = CALENDARS) -> int:
 
 
 def shipped_ahead(edition: EditionView, folder: Path = CALENDARS) -> int:
-    """The edition of the release that an edition has not seen and that would change a day of it; 0 for none."""
+    """The edition of the release that an edition has not seen and that would change a day or announce a year of it.
+
+    0 for none. Another wording of a source alone is nobody's trouble.
+    """
     newest = newest_shipped(edition.country, folder)
     if newest <= edition.shipped:
         return 0
     merged = with_shipped(edition.years, seen=edition.shipped, country=edition.country, folder=folder)
-    return newest if differences(edition.years, merged).days else 0
+    found = differences(edition.years, merged)
+    return newest if found.days or any(_matters(change) for change in found.years) else 0
+
+
+def _matters(change: YearChange) -> bool:
+    """Whether a year is new, or announced now."""
+    return change.before is None or change.after is None or change.before.provisional != change.after.provisional
 
 
 def with_shipped(years: Years, *, seen: int, country: str, folder: Path = CALENDARS) -> dict[int, YearDocument]:

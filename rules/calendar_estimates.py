@@ -16,6 +16,9 @@ ESTIMATE = (
 )
 ORDINARY = "weekends alone; no holidays are announced yet"
 
+YEARS_AFTER = 3
+"""How many years a calendar is counted on after its last; no promise is longer than one."""
+
 MOON: Mapping[int, tuple[date, date, date, date]] = MappingProxyType({
     2028: (date(2028, 1, 26), date(2028, 4, 4), date(2028, 5, 28), date(2028, 10, 3)),
     2029: (date(2029, 2, 13), date(2029, 4, 4), date(2029, 6, 16), date(2029, 9, 22)),
@@ -34,6 +37,16 @@ def estimated_year(before: YearDocument, *, estimated: bool) -> YearDocument:
         before, year=year, provisional=True, source=ESTIMATE if known else ORDINARY, make_up={}, own={},
         file=f"{before.calendar}/{year}.yaml", holidays=_observed(year, before.weekend) if known else {},
     )  # fmt: skip
+
+
+def years_after(last: YearDocument) -> Iterator[YearDocument]:
+    """The years that follow a calendar's last one while nobody has added them: weekends alone, provisional.
+
+    A case whose deadline reaches them goes on, and says that it counts by what is not announced. An edition counts
+    the same for ever, so these years never learn of holidays: a further edition brings them.
+    """
+    for year in range(last.year + 1, last.year + 1 + YEARS_AFTER):
+        yield replace(last, year=year, provisional=True, source="", holidays={}, make_up={}, own={})
 
 
 def _observed(year: int, weekend: frozenset[int]) -> dict[date, str]:

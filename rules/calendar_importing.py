@@ -1,8 +1,8 @@
 """Years and days of a calendar from a file: our own YAML, or CSV with a day a line; and back into one.
 
 A YAML document says a whole year; a file may hold several, divided by `---`. A line of CSV says one day and leaves
-the others as they are; the kind `ordinary` makes a day what its weekday makes it. Wrong files are refused with every
-mistake's line and field.
+the others as they are; the kind `ordinary` makes a day what its weekday makes it. Wrong files are refused with line and
+field of every mistake: of each line of CSV, and of the first in each document of YAML.
 """
 
 from __future__ import annotations
@@ -71,8 +71,9 @@ def read_file(text: str, *, into: Years) -> dict[int, YearDocument]:
         raise _wrong(1, "", _("This text is too long."))
     if not text.strip():
         raise _wrong(1, "", _("There is nothing in it."))
-    is_csv = text.lstrip("\ufeff").split("\n", 1)[0].strip().replace(" ", "").startswith("date,kind")
-    return _read_csv(text.lstrip("\ufeff"), into) if is_csv else _read_yaml(text, into)
+    text = text.lstrip("\ufeff")
+    first = text.lstrip().splitlines()[0]
+    return _read_csv(text.lstrip(), into) if "," in first and ":" not in first else _read_yaml(text, into)
 
 
 def _read_yaml(text: str, into: Years) -> dict[int, YearDocument]:
@@ -146,12 +147,10 @@ def _check_gap(into: Years, found: Years) -> None:
 
 def _read_csv(text: str, into: Years) -> dict[int, YearDocument]:
     rows = csv.reader(io.StringIO(text), strict=True)
-    header = [name.strip() for name in next(rows)]
-    if any(name not in COLUMNS for name in header) or len(set(header)) != len(header):
-        raise _wrong(1, "", _("The columns are: %(columns)s.") % {"columns": ", ".join(COLUMNS)})
     marks: dict[date, DayMark | None] = {}
     mistakes: list[FileMistake] = []
     try:
+        header = _checked_header(next(rows))
         for row in rows:
             if any(cell.strip() for cell in row):
                 wrong = _take_row(dict(zip(header, row, strict=False)), len(row) > len(header), into, marks)
@@ -161,6 +160,15 @@ def _read_csv(text: str, into: Years) -> dict[int, YearDocument]:
     if mistakes:
         raise WrongFile(tuple(mistakes[:MOST_MISTAKES]))
     return dict(_with_days(into, marks))
+
+
+def _checked_header(names: list[str]) -> list[str]:
+    """Raises WrongFile."""
+    header = [name.strip() for name in names]
+    known = set(header) <= set(COLUMNS) and {"date", "kind"} <= set(header)
+    if not known or len(set(header)) != len(header):
+        raise _wrong(1, "", _("The columns are: %(columns)s.") % {"columns": ", ".join(COLUMNS)})
+    return header
 
 
 def _take_row(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,8 +27,6 @@ GROUP_FIELDS = ("off", "worked")
 OWN_FIELDS = ("day", "zh", "en")
 LONGEST_NAME = 80
 """Characters of the name of one of the desk's own days."""
-YEARS_AFTER = 3
-"""How many years a calendar is counted on after its last; no promise is longer than one."""
 CODE_FORM = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -246,16 +244,6 @@ def calendar_of(documents: Iterable[YearDocument], *, edition: int) -> Calendar:
         covers=(first.year, last.year),
         own={day: own.worked for document in years for day, own in document.own.items()},
     )
-
-
-def years_after(last: YearDocument) -> Iterator[YearDocument]:
-    """The years that follow a calendar's last one while nobody has added them: weekends alone, provisional.
-
-    A case whose deadline reaches them goes on, and says that it counts by what is not announced. An edition counts
-    the same for ever, so these years never learn of holidays: a further edition brings them.
-    """
-    for year in range(last.year + 1, last.year + 1 + YEARS_AFTER):
-        yield replace(last, year=year, provisional=True, source="", holidays={}, make_up={}, own={})
 
 
 def _check_file_name(document: YearDocument, country: str) -> None:

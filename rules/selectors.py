@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from contract.clock import database_now
 from contract.errors import Unavailable
-from rules.calendar_loader import calendar_of, latest_of, read_year, years_after
+from rules.calendar_estimates import years_after
+from rules.calendar_loader import calendar_of, latest_of, read_year
 from rules.engine.calendar import Calendar
 from rules.engine.pins import Pin, Rules
 from rules.engine.policy import Policy

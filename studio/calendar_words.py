@@ -30,6 +30,7 @@ KINDS: Mapping[str, Words] = {
     "weekend": gettext_lazy("Weekend"),
     "workday": gettext_lazy("Working day"),
 }
+AS_WEEKDAY: Words = gettext_lazy("Ordinary: as its weekday")
 SHORT: Mapping[str, Words] = {
     "off": pgettext_lazy("a day", "Off"), "worked": pgettext_lazy("a day", "Works"),
     "own_off": gettext_lazy("Own: off"), "own_worked": gettext_lazy("Own: works"),
@@ -99,22 +100,28 @@ def runs_of(marks: Mapping[date, DayMark]) -> Iterator[tuple[list[date], DayMark
 
 def difference_lines(found: Differences, weekend: frozenset[int]) -> tuple[DifferenceLine, ...]:
     """What two calendars say differently, days in a row together."""
-    lines = [_year_line(change) for change in found.years]
-    for changes in _together(found.days, weekend):
-        first = changes[0]
-        off = first.day.isoweekday() in weekend
-        lines.append(DifferenceLine(
-            when=days_in_words([change.day for change in changes]), before=day_in_words(first.before, weekend=off),
-            after=day_in_words(first.after, weekend=off),
-        ))  # fmt: skip
-    return tuple(lines)
+    days = (
+        DifferenceLine(
+            when=days_in_words([change.day for change in changes]),
+            before=_said_of(changes[0].before, changes, weekend), after=_said_of(changes[0].after, changes, weekend),
+        ) for changes in _together(found.days)
+    )  # fmt: skip
+    return (*map(_year_line, found.years), *days)
 
 
-def _together(days: tuple[DayChange, ...], weekend: frozenset[int]) -> Iterator[list[DayChange]]:
-    """Days in a row whose change reads the same."""
+def _said_of(mark: DayMark | None, changes: list[DayChange], weekend: frozenset[int]) -> str:
+    """What is said of days in a row; where nothing is, each is what its weekday makes it."""
+    off = {change.day.isoweekday() in weekend for change in changes}
+    if mark is None and len(off) > 1:
+        return str(AS_WEEKDAY)
+    return day_in_words(mark, weekend=off == {True})
+
+
+def _together(days: tuple[DayChange, ...]) -> Iterator[list[DayChange]]:
+    """Days in a row of which the same was and is said."""
     row: list[DayChange] = []
     for change in days:
-        if row and not _alike(row[-1], change, weekend):
+        if row and not _goes_on(row[-1], change):
             yield row
             row = []
         row.append(change)
@@ -122,11 +129,8 @@ def _together(days: tuple[DayChange, ...], weekend: frozenset[int]) -> Iterator[
         yield row
 
 
-def _alike(one: DayChange, next_one: DayChange, weekend: frozenset[int]) -> bool:
-    same = (one.before, one.after) == (next_one.before, next_one.after)
-    kinds = {change.day.isoweekday() in weekend for change in (one, next_one)}
-    said = one.before is not None and one.after is not None
-    return same and next_one.day - one.day == ONE_DAY and (said or len(kinds) == 1)
+def _goes_on(one: DayChange, following: DayChange) -> bool:
+    return following.day - one.day == ONE_DAY and (one.before, one.after) == (following.before, following.after)
 
 
 def _year_line(change: YearChange) -> DifferenceLine:
@@ -144,7 +148,7 @@ def standing_in_words(provisional: bool) -> str:
 def kind_choices() -> list[tuple[str, Words]]:
     """What a day can be made; ordinary is what its weekday makes it."""
     kinds = (DayKind.OFF, DayKind.WORKED, DayKind.OWN_OFF, DayKind.OWN_WORKED)
-    return [*((str(kind), KINDS[kind]) for kind in kinds), (ORDINARY, gettext_lazy("Ordinary: as its weekday"))]
+    return [*((str(kind), KINDS[kind]) for kind in kinds), (ORDINARY, AS_WEEKDAY)]
 
 
 def actions_in_words(actions: Sequence[CalendarActionView]) -> list[dict[str, Any]]:

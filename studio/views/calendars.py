@@ -39,6 +39,7 @@ class CountryRow:
     by_edition: tuple[tuple[int, int], ...]
     """Number and open cases of each edition that open cases run under."""
     draft: CalendarDraftView | None
+    may_change: bool
     notices: tuple[NoticeView, ...]
 
 
@@ -54,7 +55,8 @@ def calendars(request: HttpRequest) -> HttpResponse:
             country=country, label=country_label(country), newest=editions[0],
             provisional=", ".join(map(str, editions[0].provisional_years)),
             by_edition=tuple((each.number, used[each.id]) for each in editions if used.get(each.id)),
-            draft=open_calendar_draft(country), notices=notices_of(country, now),
+            draft=open_calendar_draft(country), may_change=may_change(administrator(request), country),
+            notices=notices_of(country, now),
         ))  # fmt: skip
     shown = {"places": places(request), "rows": rows}
     return render(request, "studio/calendars.html", shown)
@@ -107,7 +109,7 @@ def editions(request: HttpRequest, country: str) -> HttpResponse:
         "newest": found[0], "older": open_cases_on_older(country, found[0].id),
         "before": before, "after": after, "here": _("Editions"), "crumbs": calendars_crumbs(country),
         "lines": difference_lines(differences(before.years, after.years), weekend),
-        "drafts": calendar_drafts(country),
+        "drafts": calendar_drafts(country) if may_change(administrator(request), country) else (),
         "actions": actions_in_words(actions_on_calendar(country, limit=SHOWN_ACTIONS)),
     }  # fmt: skip
     return render(request, "studio/calendar_editions.html", shown)

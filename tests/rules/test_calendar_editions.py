@@ -12,11 +12,11 @@ import pytest
 from rules.calendar_actions import actions_on_calendar
 from rules.calendar_documents import DayKind, DayMark, differences, marks_of, merge, text_of, with_marks
 from rules.calendar_drafts import begin_calendar_draft, calendar_draft
-from rules.calendar_editing import carry_over_calendar, change_days
+from rules.calendar_editing import NothingOffered, carry_over_calendar, change_days, take_shipped
 from rules.calendar_editions import edition_of, editions_of, shipped_ahead, shipped_documents, with_shipped
 from rules.calendar_loader import CALENDARS, read_year
 from rules.calendar_publishing import one_calendar_at_a_time, publish_edition, publish_shipped_calendars
-from rules.calendar_releasing import NewerEdition, submit_calendar
+from rules.calendar_releasing import NewerEdition, publish_calendar, submit_calendar
 from rules.models import CalendarEdition
 from rules.selectors import calendar_edition, newest_calendar_id
 
@@ -123,3 +123,41 @@ def test_a_document_is_read_back_as_it_was_written(year: int) -> None:
     changed = with_marks(document, marks)
     assert read_year(text_of(changed), file=document.file) == changed
     assert marks_of(changed)[date(year, 3, 10)].en == 'Stock: "taking"'
+
+
+def test_a_release_that_only_announces_a_year_is_offered_too(release: Path, root: Any) -> None:
+    text = (CALENDARS / "cn" / "2027.yaml").read_text(encoding="utf-8")
+    announced = text.replace("edition: 1", "edition: 2").replace("provisional: true", "provisional: false")
+    (release / "cn" / "2027.2.yaml").write_text(announced, encoding="utf-8")
+    published_by(root)
+    assert shipped_ahead(edition_of("cn"), release) == 2
+
+
+def test_what_a_release_brings_is_taken_into_a_draft_and_published(root: Any, wu: Any) -> None:
+    years = edition_of("cn").years
+    unseen = with_marks(years[2027], {day: mark for day, mark in marks_of(years[2027]).items() if day.month != 10})
+    one_calendar_at_a_time("cn")
+    publish_edition("cn", {**years, 2027: unseen}, shipped=0, published_by_id=root.pk)
+    assert shipped_ahead(edition_of("cn")) == 1
+    draft = begin_calendar_draft("cn", author_id=root.pk)
+    taken = take_shipped("cn", draft.id, revision=1, actor_id=root.pk)
+    assert ([change.day.month for change in taken.changes().days], taken.shipped) == ([10] * 5, 1)
+    with pytest.raises(NothingOffered):
+        take_shipped("cn", draft.id, revision=2, actor_id=root.pk)
+    submit_calendar("cn", draft.id, source="The release", note="", revision=2, actor_id=root.pk)
+    publish_calendar("cn", draft.id, revision=3, actor_id=wu.pk)
+    assert (edition_of("cn").number, edition_of("cn").shipped, shipped_ahead(edition_of("cn"))) == (3, 1, 0)
+
+
+def test_what_a_release_brings_can_be_turned_down_on_record(root: Any, wu: Any) -> None:
+    years = edition_of("cn").years
+    unseen = with_marks(years[2027], {day: mark for day, mark in marks_of(years[2027]).items() if day.month != 9})
+    one_calendar_at_a_time("cn")
+    publish_edition("cn", {**years, 2027: unseen}, shipped=0, published_by_id=root.pk)
+    draft = begin_calendar_draft("cn", author_id=root.pk)
+    take_shipped("cn", draft.id, revision=1, actor_id=root.pk)
+    back = change_days("cn", draft.id, {date(2027, 9, 15): None}, revision=2, actor_id=root.pk)
+    assert not back.changes()
+    submit_calendar("cn", draft.id, source="We work that day", note="", revision=3, actor_id=root.pk)
+    publish_calendar("cn", draft.id, revision=4, actor_id=wu.pk)
+    assert (edition_of("cn").number, shipped_ahead(edition_of("cn"))) == (3, 0)

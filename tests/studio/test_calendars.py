@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.services import appoint
+from rules.calendar_documents import with_marks
 from rules.calendar_drafts import calendar_drafts, open_calendar_draft
 from rules.calendar_editions import edition_of
 from rules.calendar_importing import as_csv, as_yaml
+from rules.calendar_publishing import one_calendar_at_a_time, publish_edition
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/studio/calendars/cn/"
@@ -199,3 +201,34 @@ def test_publishing_leads_to_the_running_deadlines_that_would_move(
     assert "The edition is published" in words_of(page)
     for address in (there, f"{ADDRESS}editions/"):
         assert f"{ADDRESS}2/cases/" in words_of(studio.get(address))
+
+
+def test_what_a_release_brings_is_offered_and_taken_over_by_a_button(studio: Client, root: Any) -> None:
+    years = edition_of("cn").years
+    one_calendar_at_a_time("cn")
+    publish_edition("cn", {**years, 2027: with_marks(years[2027], {})}, shipped=0, published_by_id=root.pk)
+    assert "This release brings new days" in words_of(studio.get(ADDRESS))
+    studio.post(f"{ADDRESS}begin/")
+    (draft,) = calendar_drafts("cn")
+    there = f"{ADDRESS}drafts/{draft.id}/"
+    assert "take_shipped" in words_of(studio.get(there))
+    page = studio.post(f"{there}decide/", {"revision": "1", "do": "take_shipped"}, follow=True)
+    assert "5 Feb 2027 to 10 Feb 2027" in words_of(page)
+    assert "take_shipped" not in words_of(page)
+
+
+def test_a_draft_whose_base_was_replaced_shows_what_differs_and_is_carried_over(
+    studio: Client, draft: Any, root: Any
+) -> None:
+    there = f"{ADDRESS}drafts/{draft.id}/"
+    studio.post(f"{there}2027/2/", {"revision": "1", "days": ["2027-02-11"], "kind": "off", "group": "spring_festival"})
+    years = edition_of("cn").years
+    one_calendar_at_a_time("cn")
+    publish_edition("cn", {**years, 2027: with_marks(years[2027], {})}, shipped=1, published_by_id=root.pk)
+    words = words_of(studio.get(there))
+    assert "but edition 2 is published" in words
+    assert "1 Oct 2027 to 5 Oct 2027" in words
+    refused = studio.post(f"{there}submit/", {"revision": "2", "source": NOTICE})
+    assert (refused.status_code, "A newer edition was published since" in words_of(refused)) == (422, True)
+    page = studio.post(f"{there}decide/", {"revision": "2", "do": "carry_over"}, follow=True)
+    assert "builds on edition 2" in words_of(page)
