@@ -40,7 +40,6 @@ class StartForm(forms.Form):
 def asked_start(text: str, policy: Policy) -> tuple[datetime, StartForm]:
     """The moment an example begins: the one typed, else now; and the form that asks for it."""
     now = database_now()
-    form = StartForm(
-        {"start": text} if text else None, zone=policy.zone, initial={"start": now}, label=str(_("The example starts at"))
-    )
+    label = str(_("The example starts at"))
+    form = StartForm({"start": text} if text else None, zone=policy.zone, initial={"start": now}, label=label)
     return (form.cleaned_data["start"] if form.is_bound and form.is_valid() else now), form
