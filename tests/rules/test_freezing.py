@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from rules.engine.compiler import compile_policy
 from rules.engine.decide import apply
-from rules.engine.events import Via
-from rules.engine.pins import Pin, Rules
+from rules.engine.events import Event, Step, Via
+from rules.engine.migrating import migrate
+from rules.engine.pins import MIGRATED, Pin, Rules
 from rules.engine.standing import standing, wake_at
-from rules.engine.types import DeadlineKind, DeadlineStatus
+from rules.engine.types import DeadlineKind, DeadlineStatus, Party
 from rules.engine.verification import mismatch_of
 from rules.engine.windows import Window, frozen_from_the_start, settle_through
 from tests.rules.timelines import Timeline, in_review, moment, working_days, written
@@ -336,3 +339,28 @@ def test_freezes_holds_stops_and_feeds_in_any_order_give_back_exactly_the_time_n
     states = [step.deadlines["unshipped_response"] for step in case.steps if "unshipped_response" in step.deadlines]
     dues = [state.due_at for state in states]
     assert dues == sorted(dues), "never earlier than promised"
+
+
+def test_a_case_that_changes_rules_while_its_platform_stands_still_goes_on_standing_still() -> None:
+    case = unshipped(window("2026-11-11T09:00", "2026-11-18T09:00")).noticed_at("2026-11-12T09:00")
+    document = copy.deepcopy(dict(case.policy.document))
+    document["deadlines"]["unshipped_response"]["length"] = "72h"
+    rules = {1: case.policy, 2: compile_policy(document)}
+    event = Event(
+        kind=MIGRATED, party=Party.PLATFORM, at=case.now, actor=4,
+        data={"from": {"policy": 1, "calendar": 1}, "to": {"policy": 2, "calendar": 1}},
+    )  # fmt: skip
+    before, after = (Rules(policy=rules[number], calendar=working_days()) for number in (1, 2))
+    step = migrate(before, after, case.snapshot, event, now=case.now)
+    assert isinstance(step, Step)
+    case.snapshot, case.policy = apply(case.snapshot, step), rules[2]
+    case.steps.append(step)
+    state = case.state("T1")
+    assert state is not None
+    assert (state.status, state.pause_reason) == (DeadlineStatus.PAUSED, "frozen")
+    case.at("2026-11-18T09:00")
+    assert case.due("T1") == "2026-11-20 09:00"
+    found = mismatch_of(
+        PIN, lambda pin: Rules(policy=rules[pin.policy], calendar=working_days()), case.steps, lambda known: known
+    )
+    assert found is None
