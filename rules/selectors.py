@@ -52,7 +52,6 @@ def calendar_edition(edition_id: int) -> Calendar:
     return calendar_of([*years.values(), *years_after(years[max(years)])], edition=number)
 
 
-@lru_cache(maxsize=512)
 def rules_of(pin: Pin) -> Rules:
     """What a case is pinned to, compiled. Raises DoesNotExist of either."""
     return Rules(policy=policy_of(pin.policy), calendar=calendar_edition(pin.calendar))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
 
 from accounts.services import appoint
+from contract.clock import database_now
+from disputes.services.bulk_running import work
+from disputes.services.opening import ClaimedLine, Filing, open_case
 from rules.drafts import begin_draft, drafts_of
 from rules.models import DraftProof
-from rules.selectors import policy_of, versions_of
+from rules.selectors import pack_and_number, policy_of, version_in_force, versions_of
+from rules.services import publish_version
 from tests.browser.conftest import NARROW, WIDE
 
 pytestmark = pytest.mark.browser
@@ -28,6 +33,7 @@ WAY = [["+0d 00:00", "buyer file → WAIT_SELLER"], ["+5d 00:00", "evidence → 
 def versions_of_this_database() -> None:
     """Each of these tests has a database of its own, whose versions bear the numbers of those before."""
     policy_of.cache_clear()
+    pack_and_number.cache_clear()
 
 
 def proven(draft: Any, *findings: dict[str, Any]) -> None:
@@ -135,3 +141,30 @@ def test_every_page_fits_a_phone(marketplace: Any, root: Any, logged_in: Any, fi
     for address in (*PAGES, *(f"{sections}{part}" for part in TUNED)):
         page.goto(f"/studio/{address}?lang={language}")
         fits(page)
+
+
+def test_each_time_that_would_move_fits_on_a_phone_and_one_case_is_confirmed_there(
+    marketplace: Any, root: Any, ming: Any, logged_in: Any, fits: Any
+) -> None:
+    line = marketplace.lines.get()
+    filing = Filing(
+        order_id=marketplace.pk, lines=[ClaimedLine(line_id=line.pk, quantity=1)], actor_id=ming.pk,
+        data={"reason": "DAMAGED", "remedy": "refund_only", "amount": "128.00"},
+    )  # fmt: skip
+    open_case(filing)
+    document = copy.deepcopy(dict(version_in_force("taobao.general").policy.document))
+    document["deadlines"]["seller_response"]["length"] = "3d"
+    made = publish_version("taobao.general", source="", document=document, effective_from=database_now())
+    page = logged_in(root, NARROW)
+    page.goto(f"/studio/packs/taobao.general/migration/?to={made.number}")
+    fits(page)
+    page.get_by_text("提前 2 天").wait_for()
+    page.get_by_text("为本单确认").click()
+    fits(page)
+    page.locator(".studio-moves").get_by_label("原因").fill("双方同意加快。")
+    page.get_by_role("button", name="缩短本单时间").click()
+    page.wait_for_url("**/studio/bulk-runs/*/")
+    fits(page)
+    work()
+    page.reload()
+    assert page.get_by_text("已完成").first.is_visible()

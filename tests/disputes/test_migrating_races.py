@@ -16,13 +16,20 @@ from disputes.services.auditing import first_difference
 from disputes.services.bulk_running import work
 from disputes.services.bulk_starting import start_run
 from disputes.services.writer import Done
-from rules.selectors import version_in_force
+from rules.selectors import pack_and_number, policy_of, version_in_force
 from rules.services import publish_version
 from tests.disputes.test_races import doing, sweeping, together, winners
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 PACK = "taobao.general"
 ROUNDS = 5
+
+
+@pytest.fixture(autouse=True)
+def versions_of_this_database() -> None:
+    """Each of these tests has a database of its own, whose versions bear the ids of those before."""
+    policy_of.cache_clear()
+    pack_and_number.cache_clear()
 
 
 def longer() -> int:
