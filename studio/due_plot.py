@@ -15,7 +15,7 @@ from disputes.labels.words import KINDS as WORDS
 from disputes.labels.words import name_of
 from disputes.selectors.due_soon import KINDS, Bucket
 
-WIDTH, HEIGHT, TOP = 720, 100, 16
+HEIGHT, TOP = 100, 16
 """Of the drawing in its own units; above the highest bar there is room for its number."""
 MARKED = {"window": "lines", "target": "dots"}
 """Patterns over a colour, so that neighbours differ without colours too."""
@@ -54,6 +54,7 @@ class DuePlot:
     """A drawing with its title, which says what is to be seen."""
 
     name: str
+    width: int
     title: str
     kinds: tuple[tuple[str, str, str], ...]
     """Code, words and pattern of each kind."""
@@ -67,7 +68,7 @@ def hour_plot(buckets: Sequence[Bucket]) -> DuePlot:
     said = ngettext(
         "%(count)d deadline falls due in the next hour", "%(count)d deadlines fall due in the next hour", count
     )
-    return _plot("due-hour", said if count else _("Nothing falls due in the next hour"), buckets, every=2)
+    return _plot("due-hour", said if count else _("Nothing falls due in the next hour"), buckets, width=416, every=3)
 
 
 def day_plot(buckets: Sequence[Bucket]) -> DuePlot:
@@ -76,20 +77,20 @@ def day_plot(buckets: Sequence[Bucket]) -> DuePlot:
     said = ngettext(
         "%(count)d deadline falls due in the next 24 hours", "%(count)d deadlines fall due in the next 24 hours", count
     )
-    return _plot("due-day", said if count else _("Nothing falls due in the next 24 hours"), buckets, every=3)
+    return _plot("due-day", said if count else _("Nothing falls due in the next 24 hours"), buckets, width=720, every=3)
 
 
-def _plot(name: str, said: str, buckets: Sequence[Bucket], *, every: int) -> DuePlot:
+def _plot(name: str, said: str, buckets: Sequence[Bucket], *, width: int, every: int) -> DuePlot:
     highest, count = max(buckets, key=lambda bucket: bucket.count), sum(bucket.count for bucket in buckets)
     title = said % {"count": count} if count else said
     if count > 1:
         title = _("%(said)s, most between %(since)s and %(until)s (%(most)d)") % {
             "said": title, "since": _clock(highest.since), "until": _clock(highest.until), "most": highest.count,
         }  # fmt: skip
-    step = WIDTH // len(buckets)
+    step = width // len(buckets)
     bars = (_bar(n, bucket, step, max(highest.count, 1), every=every) for n, bucket in enumerate(buckets))
     kinds = tuple((kind, name_of(WORDS, kind), MARKED.get(kind, "")) for kind in KINDS)
-    return DuePlot(name=name, title=title, kinds=kinds, bars=tuple(bars), count=count)
+    return DuePlot(name=name, width=width, title=title, kinds=kinds, bars=tuple(bars), count=count)
 
 
 def _bar(number: int, bucket: Bucket, step: int, highest: int, *, every: int) -> Bar:

@@ -26,6 +26,11 @@ MODES_EXPLAINED: Mapping[str, Words] = {
     "fresh": _("Each deadline begins now, with its whole length. Everybody gains what had run already."),
 }
 """What each does to due times."""
+WOULD: Mapping[str, Words] = {
+    "done": _("Would be done"), "already": _("Is so already"), "refused": _("Would be refused by its rules"),
+    "changed": _("Would not fit any more"), "failed": _("Cannot be decided"),
+}  # fmt: skip
+"""What would come of a case, by the result it would have."""
 MORE_TIME: Words = _("%(length)s more for “%(deadline)s”")
 TO_VERSION: Words = _("Under version %(version)s of %(pack)s")
 TO_EDITION: Words = _("Under edition %(edition)s of the calendar “%(country)s”")

@@ -26,7 +26,8 @@ SELECT d.name, count(*), min(d.due_at), max(d.due_at) FROM disputes_case c JOIN 
 WHERE {conditions} AND {of_deadline} GROUP BY d.name ORDER BY 2 DESC, 1
 """
 FIRST = """
-SELECT c.id FROM disputes_case c WHERE {conditions} ORDER BY c.wake_at NULLS LAST, c.id LIMIT %(limit)s OFFSET %(after)s
+SELECT c.id FROM disputes_case c WHERE {conditions}
+ORDER BY coalesce(c.due_at, c.wake_at) NULLS LAST, c.id LIMIT %(limit)s OFFSET %(after)s
 """
 
 

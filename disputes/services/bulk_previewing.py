@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any, Final
 
 from accounts.models import User
+from disputes.labels.bulk import WOULD
 from disputes.labels.words import STAGES, name_of
-from disputes.models import BulkResult
 from disputes.selectors.bulk import CaseQuery, still_held_by
 from disputes.selectors.bulk_sets import CaseSet, case_set, first_cases
 from disputes.selectors.cases import platform_word
@@ -81,7 +81,7 @@ def preview_run(
     return Preview(
         kind=Worded(code=found.code, text=str(found.label)), what=found.told(told), parameters=told, query=query,
         cases=cases, too_many=cases.count > MOST_CASES, tried=len(tried),
-        results=result_labels(Counter((outcome.result, outcome.code) for _case, outcome in tried)),
+        results=result_labels(Counter((outcome.result, outcome.code) for _case, outcome in tried), WOULD),
         sample=tuple(_tried_case(case, outcome) for case, outcome in page), after=after,
         next=after + ON_A_PAGE if after + ON_A_PAGE < cases.count else None,
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _tried_case(case: LockedCase, outcome: Outcome) -> TriedCase:
     return TriedCase(
         number=case.number, platform=platform_word(case.platform),
         stage=Worded(code=case.snapshot.stage, text=name_of(STAGES, case.snapshot.stage)),
-        result=Worded(code=outcome.result, text=str(BulkResult.Result(outcome.result).label)), code=outcome.code,
+        result=Worded(code=outcome.result, text=str(WOULD[outcome.result])), code=outcome.code,
         sentence=refusal_words(outcome.code), moved=moved_views(case.policy, outcome.told),
         version=outcome.change.after.version if outcome.change else case.snapshot.version,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, Final
 from accounts.models import User
 from accounts.selectors import platforms_administered
 from contract.clock import database_now
-from contract.errors import FieldProblem, Malformed, NotFound
+from contract.errors import FieldProblem, Malformed, NotFound, Words
 from contract.paging import CursorPage, PageRequest, page_of
 from disputes.labels import refusal_sentence
 from disputes.labels.words import STAGES, name_of
@@ -30,6 +30,7 @@ RESULTS: Final = "bulk-results"
 QUIET: Final = 60
 """Seconds without a sign of life after which nobody seems to work on a run."""
 TONES: Final = {"done": "good", "refused": "soon", "changed": "soon", "failed": "late"}
+RESULT_WORDS: Final[Mapping[str, Words]] = {str(result): result.label for result in BulkResult.Result}
 STATE_TONES: Final = {"finished": "good", "running": "info"}
 
 
@@ -156,12 +157,14 @@ def _counted(run: BulkRun) -> tuple[ResultLabel, ...]:
     return result_labels({**counts, **({("", ""): left} if left else {})})
 
 
-def result_labels(counts: Mapping[tuple[str, str], int]) -> tuple[ResultLabel, ...]:
+def result_labels(
+    counts: Mapping[tuple[str, str], int], words: Mapping[str, Words] = RESULT_WORDS
+) -> tuple[ResultLabel, ...]:
     """Counts by result and reason, in words: what is done first, then the most frequent."""
     ordered = sorted(counts.items(), key=lambda each: (each[0][0] != "done", -each[1], each[0]))
     return tuple(
         ResultLabel(
-            result=result, label=str(BulkResult.Result(result).label), code=code, sentence=refusal_words(code),
+            result=result, label=str(words[result]), code=code, sentence=refusal_words(code),
             count=count, tone=TONES.get(result, ""),
         )
         for (result, code), count in ordered

@@ -29,8 +29,10 @@ MOST_CASES: Final = 100_000
 
 FIX = """
 INSERT INTO disputes_bulkresult (run_id, position, case_id, result, code, told)
-SELECT %(run)s, row_number() OVER (ORDER BY wake_at NULLS LAST, id), id, '', '', '{{}}'
-FROM (SELECT c.id, c.wake_at FROM disputes_case c WHERE {conditions} LIMIT %(most)s) chosen
+SELECT %(run)s, row_number() OVER (ORDER BY due_at NULLS LAST, id), id, '', '', '{{}}'
+FROM (
+    SELECT c.id, coalesce(c.due_at, c.wake_at) AS due_at FROM disputes_case c WHERE {conditions} LIMIT %(most)s
+) chosen
 """
 PLATFORMS = """
 SELECT coalesce(array_agg(DISTINCT c.platform), '{}') FROM disputes_case c

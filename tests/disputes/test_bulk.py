@@ -87,8 +87,8 @@ def test_the_most_urgent_case_comes_first(order_of: Any, file: Any, start: Start
     travel(days=1)
     file(order_of())
     run = start(2)
-    assert list(BulkResult.objects.filter(run_id=run).order_by("position").values_list("case__wake_at", flat=True)) == (
-        sorted(Case.objects.values_list("wake_at", flat=True))
+    assert list(BulkResult.objects.filter(run_id=run).order_by("position").values_list("case__due_at", flat=True)) == (
+        sorted(Case.objects.values_list("due_at", flat=True))
     )
 
 
