@@ -17,6 +17,7 @@ from contract.moments import local_moment
 from contract.paging import page_request
 from disputes.selectors.access import case_for
 from disputes.selectors.administration import held_cases, open_payouts, overdue_cases, stuck_cases
+from disputes.selectors.bulk_holds import holds_past_their_time
 from disputes.selectors.due_soon import DueSoon, due_soon
 from disputes.selectors.feeds import stale_feeds_of
 from disputes.selectors.machinery import Machinery, machinery
@@ -55,7 +56,7 @@ def timers(request: HttpRequest) -> HttpResponse:
         "oldest_late": bool(late) and late[0][0].seconds > TOO_LATE, "programs": program_views(),
         "waiting": waiting, "broker_away": any(row.count is None for row in waiting), "sweepers": _sweepers(state),
         "now": state.now, "stops": stops_of(user), "stale": stale_feeds_of(platform_codes_of(user)),
-        "overdue": overdue, **lists,
+        "overdue": overdue, "past_holds": holds_past_their_time(platform_codes_of(user)), **lists,
     }  # fmt: skip
     return render(request, "studio/timers.html", shown)
 

@@ -259,3 +259,19 @@ def test_from_one_case_an_administrator_sees_each_due_time_before_and_after(
         assert f'href="/studio/timers/choose/?kind={kind}&amp;cases={number}"' in page
     client.force_login(zhou)
     assert "/studio/" not in words(client.get(f"/bench/{number}/do/pause/")).split("<main")[1]
+
+
+def test_a_hold_that_lasts_longer_than_was_thought_is_pointed_out(
+    studio: Client, order_of: Any, file: Any, root: Any, travel: Any
+) -> None:
+    first, _second = file(order_of()).number, file(order_of()).number
+    until = local_moment(travel(hours=1), "Asia/Shanghai") + timedelta(hours=5)
+    confirmed(studio, 2, until=f"{until:%Y-%m-%dT%H:%M}")
+    work()
+    assert studio.get("/studio/timers/").context["past_holds"] == ()
+    travel(hours=6)
+    perform(case_for(root, first), "resume", {"mode": "moved"})
+    page = studio.get("/studio/timers/")
+    (hold,) = page.context["past_holds"]
+    assert (hold.run_id, hold.count) == (BulkRun.objects.get().pk, 1)
+    assert "still holds 1 case, longer than was thought" in words(page)
