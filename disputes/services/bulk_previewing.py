@@ -72,10 +72,8 @@ def preview_run(
     kind: str, query: CaseQuery, parameters: Mapping[str, Any], *, actor: User, after: int = 0
 ) -> Preview:
     """Looked at now; nothing is written. Raises as `start_run` for its kind, query and parameters."""
-    found, query = kind_of(kind), narrowed(query, actor)
-    told = found.checked(parameters)
-    query = found.meant(query, told)
-    asked = Asked(run_id=None, actor_id=actor.pk, via=Via.PAGE, parameters=told)
+    found, query, asked = _asked(kind, query, parameters, actor)
+    told = asked.parameters
     cases, tried = case_set(query), try_out(found, asked, query, after=0, limit=TRIED)
     page = tried[after:][:ON_A_PAGE] or try_out(found, asked, query, after=after, limit=ON_A_PAGE)
     return Preview(
@@ -85,6 +83,23 @@ def preview_run(
         sample=tuple(_tried_case(case, outcome) for case, outcome in page), after=after,
         next=after + ON_A_PAGE if after + ON_A_PAGE < cases.count else None,
     )  # fmt: skip
+
+
+def tried_cases(
+    kind: str, query: CaseQuery, parameters: Mapping[str, Any], *, actor: User, limit: int
+) -> tuple[TriedCase, ...]:  # fmt: skip
+    """What would come of the most urgent cases of a set, up to so many. Raises as `preview_run`."""
+    found, query, asked = _asked(kind, query, parameters, actor)
+    return tuple(_tried_case(case, outcome) for case, outcome in try_out(found, asked, query, after=0, limit=limit))
+
+
+def _asked(
+    kind: str, query: CaseQuery, parameters: Mapping[str, Any], actor: User
+) -> tuple[BulkKind, CaseQuery, Asked]:  # fmt: skip
+    """The kind, the cases it is about, and what it would do to each."""
+    found, query = kind_of(kind), narrowed(query, actor)
+    told = found.checked(parameters)
+    return found, found.meant(query, told), Asked(run_id=None, actor_id=actor.pk, via=Via.PAGE, parameters=told)
 
 
 def try_out(

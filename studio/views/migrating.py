@@ -19,7 +19,7 @@ from disputes.errors import FieldsRefused
 from disputes.forms.acting import new_key
 from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.machinery import open_cases_by_version
-from disputes.services.bulk_previewing import ON_A_PAGE, preview_run
+from disputes.services.bulk_previewing import ON_A_PAGE, preview_run, tried_cases
 from disputes.services.bulk_starting import start_run
 from disputes.services.repeating import once
 from disputes.views.asking import call_of
@@ -28,11 +28,14 @@ from studio.access import administrator, administrators_only, pack_for
 from studio.calendar_words import country_label
 from studio.forms.migrating import LossForm, MigrationForm, WhichCasesForm, WhichVersionForm
 from studio.migrating_rows import case_rows, count_rows
+from studio.migrating_table import csv_of
 from studio.selectors import pack_label
 from studio.views.calendars import calendars_crumbs
 from studio.views.frame import crumbs, pack_crumb, places
 
 MIGRATE = "migrate"
+MOST_IN_TABLE = 5_000
+"""Cases tried out for a table: some seconds of work."""
 LAST = 10_000_000
 """No page of a preview begins behind it."""
 
@@ -108,6 +111,8 @@ def _given(request: HttpRequest, default: Mapping[str, str]) -> Mapping[str, Any
 
 def _answer(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The page; after a confirmation the run it started."""
+    if request.method == "GET" and request.GET.get("as") == "table":
+        return _table(request, asked)
     if request.method == "GET":
         return _page(request, asked, MigrationForm(), LossForm())
     of_one = request.POST.get("do") == "one"
@@ -121,6 +126,14 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message())
     return _page(request, asked, MigrationForm() if of_one else form, form if of_one else LossForm())
+
+
+def _table(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Each time that would move, as CSV."""
+    cases = tried_cases(MIGRATE, asked.query, asked.parameters, actor=administrator(request), limit=MOST_IN_TABLE)
+    answer = HttpResponse(csv_of(cases), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="times.csv"'
+    return answer
 
 
 def _loss(request: HttpRequest) -> LossForm:
@@ -168,7 +181,8 @@ def _page(request: HttpRequest, asked: Asked, form: forms.Form, loss: forms.Form
         "lost_case": loss.data.get("case") if loss.is_bound else "", "preview": preview, "rows": case_rows(preview),
         "counts": count_rows(preview),
         "kept": bool(asked.parameters["keep"]), "first": after + 1, "last": after + len(preview.sample),
-        "previous": max(after - ON_A_PAGE, 0) if after else None, "address": _address(request), "once": new_key(),
+        "previous": max(after - ON_A_PAGE, 0) if after else None, "address": _address(request),
+        "most": MOST_IN_TABLE, "once": new_key(),
     }  # fmt: skip
     return render(request, "studio/migration.html", shown, status=422 if form.errors or loss.errors else 200)
 
@@ -176,5 +190,6 @@ def _page(request: HttpRequest, asked: Asked, form: forms.Form, loss: forms.Form
 def _address(request: HttpRequest) -> str:
     """The choice of the set, for links to its other pages."""
     chosen = request.GET.copy()
-    chosen.pop("after", None)
+    for name in ("after", "as"):
+        chosen.pop(name, None)
     return chosen.urlencode()

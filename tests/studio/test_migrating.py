@@ -85,6 +85,22 @@ def test_a_loss_is_marked_set_aside_and_confirmed_for_its_case_alone(
         assert text in told, text
 
 
+def test_each_time_that_would_move_is_taken_away_as_csv(
+    studio: Client, order_of: Any, file: Any, publish: Any
+) -> None:
+    done = file(order_of())
+    due = due_of(done.case_id)
+    answer = studio.get(PAGE, {"to": publish("3d"), "as": "table"})
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    header, row = words(answer).removeprefix("\ufeff").splitlines()
+    assert header == "case,stage,result,code,deadline,before,after,shortens_a_promise"
+    sooner = due - timedelta(days=2)
+    assert row.split(",") == [
+        done.number, "WAIT_SELLER", "refused", "needs_confirmation", "seller_response", due.isoformat(),
+        sooner.isoformat(), "yes",
+    ]  # fmt: skip
+
+
 def test_with_every_promise_kept_nothing_is_set_aside(
     studio: Client, order_of: Any, file: Any, publish: Any
 ) -> None:
