@@ -231,11 +231,21 @@ def _section(policy: Policy, name: str) -> str:
 
 
 def _told(document: Document, error: DocumentError) -> Mistake:
-    while error.path and isinstance(error.path[-1], int) and error.path not in document.places:
-        error.path = error.path[:-1]  # the only alternative, which the text does not write as a list
+    if document.places:
+        error.path = _written(document, error.path)
     return _mistake(explain_error(error, document, file=FILE), nearest=nearest_of(error))
+
+
+def _written(document: Document, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path without the positions of only alternatives, which the text does not write as lists."""
+    found: tuple[str | int, ...] = ()
+    for part in path:
+        if not isinstance(part, int) or (*found, part) in document.places:
+            found = (*found, part)
+    return found
 
 
 def _mistake(error: PackError, nearest: str = "") -> Mistake:
     field = ".".join(str(part) for part in error.path)
-    return Mistake(line=error.line, field=field, problem=problem_in_words(error.problem), nearest=nearest)
+    problem = problem_in_words(error.problem)
+    return Mistake(line=error.line, field=field, problem=problem, nearest=nearest or error.nearest)

@@ -95,6 +95,43 @@ def test_a_wrong_document_is_shown_again_with_line_and_field(studio: Client, beg
     assert draft_of(PACK, begun.id) == begun
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "sentence"),
+    [
+        ("pack: taobao.general\ninherits: [tmall]\n# mine\n", "inherits", "Packs inherit from each other in a circle"),
+        ("pack: taobao.general\ninherits: [comon]\n# mine\n", "inherits.0", "Did you mean “common”?"),
+        ("pack: taobao.general\npack: tmall\n# mine\n", "", "stands here twice"),
+    ],
+)
+def test_a_text_that_inherits_in_a_circle_or_from_nobody_is_kept_and_told(
+    studio: Client, begun: Any, text: str, field: str, sentence: str
+) -> None:
+    page = studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "text": text})
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert sentence in words
+    assert "# mine" in words
+    assert f">{field}<" in words or not field
+    assert draft_of(PACK, begun.id) == begun
+
+
+def test_numbers_and_words_that_contradict_each_other_are_told_together(studio: Client, begun: Any) -> None:
+    document = begun.document
+    document["deadlines"]["opinion"]["length"] = {"target": "9wd", "max": "2wd"}
+    document["settings"].update(second_person_above="much", evidence_after_window="maybe", most_appeals=-1)
+    document["evidence"]["max_files"] = 0
+    document["reasons"]["QUALITY"]["slots"]["buyer"] = ["photo_of_defect"]
+    text = as_text(document) + "# mine\n"
+    words = studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "1", "text": text}).content.decode()
+    for field in (
+        "deadlines.opinion.length.max", "settings.second_person_above", "settings.evidence_after_window",
+        "settings.most_appeals", "evidence.max_files", "reasons.QUALITY.slots.buyer",
+    ):  # fmt: skip
+        assert field in words
+    assert "# mine" in words
+    assert draft_of(PACK, begun.id) == begun
+
+
 def test_somebody_elses_change_meanwhile_leaves_the_text_where_it_was(studio: Client, begun: Any) -> None:
     page = studio.post(f"{ADDRESS}{begun.id}/document/", {"revision": "9", "text": document_with(begun, length="6d")})
     assert page.status_code == 422
