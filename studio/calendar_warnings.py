@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from disputes.selectors.calendar_use import Reaching, deadlines_reaching
+from disputes.selectors.calendar_use import deadlines_reaching
 from rules.calendar_editions import countries, edition_of, shipped_ahead
 from rules.calendar_warnings import CalendarWarning, WarningKind, warnings_of
 from rules.selectors import version_in_force
@@ -28,7 +28,7 @@ class NoticeView:
     late: bool
     """Whether it is so already."""
     warning: CalendarWarning | None
-    reaching: Reaching | None
+    reaching: int | None
     """Running deadlines that reach the year already."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -11,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 
 from disputes.models import Case, Deadline
-from disputes.selectors.machinery import open_cases_by_version
+from disputes.selectors.machinery import MOST
 from rules.calendar_warnings import working_lengths
 from rules.engine.types import Stage
-from rules.selectors import calendar_edition, newest_calendar_id, policy_of
+from rules.selectors import calendar_edition, newest_calendar_id, packs_in_force, versions_of
 
 
 def open_cases_by_edition() -> dict[int, int]:
@@ -29,31 +28,24 @@ def open_cases_on_older(country: str, edition_id: int) -> int:
     return rows.filter(calendar__country=country).count()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reaching:
-    """Running deadlines of working time that end in a year, or later."""
+def deadlines_reaching(country: str, year: int) -> int:
+    """How many running deadlines of working time end in a year or later, whatever edition they count by.
 
-    deadlines: int
-    cases: int
-
-
-def deadlines_reaching(country: str, year: int) -> Reaching:
-    """How many running deadlines counted by a calendar end in a year or later, whatever edition they count by."""
+    Counted to MOST: there may be many, and the first page of the studio asks.
+    """
     named = [Q(case__policy_id=policy_id, name__in=names) for policy_id, names in _working_deadlines(country).items()]
     if not named:
-        return Reaching(deadlines=0, cases=0)
+        return 0
     since = datetime(year, 1, 1, tzinfo=ZoneInfo(calendar_edition(newest_calendar_id(country)).zone))
     rows = Deadline.objects.filter(reduce(or_, named), status="pending", wakes_at__gte=since, due_at__gte=since)
-    counted = rows.aggregate(deadlines=Count("pk"), cases=Count("case_id", distinct=True))
-    return Reaching(**counted)
+    return rows.values("pk")[:MOST].count()
 
 
 def _working_deadlines(country: str) -> dict[int, list[str]]:
-    """By the version open cases run under: its deadlines that may be counted in working time."""
-    found: dict[int, list[str]] = {}
-    for policy_id in open_cases_by_version():
-        policy = policy_of(policy_id)
-        names = [rule.name for rule in policy.deadlines.values() if any(working_lengths(rule))]
-        if names and policy.calendar == country:
-            found[policy_id] = names
-    return found
+    """By each published version that counts by a calendar: its deadlines that may be of working time."""
+    versions = (version for each in packs_in_force() for version in versions_of(each.pack))
+    found = {
+        version.id: [rule.name for rule in version.policy.deadlines.values() if any(working_lengths(rule))]
+        for version in versions if version.policy.calendar == country
+    }  # fmt: skip
+    return {policy_id: names for policy_id, names in found.items() if names}

@@ -54,7 +54,7 @@ class CalendarNoticeSerializer(serializers.Serializer):
     reached_from = serializers.DateField(source="warning.reached_from", allow_null=True, default=None)
     days_left = serializers.IntegerField(source="warning.days_left", allow_null=True, default=None)
     running_deadlines = serializers.IntegerField(
-        source="reaching.deadlines", allow_null=True, default=None, help_text="Those that end in that year already."
+        source="reaching", allow_null=True, help_text="Those that end in that year already."
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from accounts.services import appoint
+from rules.calendar_documents import with_marks
 from rules.calendar_editions import edition_of
+from rules.calendar_publishing import one_calendar_at_a_time, publish_edition
 from tests.disputes.api.conftest import api
 
 __all__ = ["api"]
@@ -153,3 +155,16 @@ def test_who_administers_one_platform_reads_and_may_not_change(api: Any, person:
     appoint(of_taobao, "administrator", "taobao")
     assert api(of_taobao).get(ADDRESS).json()["may_change"] is False
     assert api(of_taobao).post(f"{ADDRESS}drafts/", {}).status_code == 403
+
+
+def test_what_a_release_brings_is_told_and_taken_over(client: Any, root: Any) -> None:
+    years = edition_of("cn").years
+    one_calendar_at_a_time("cn")
+    publish_edition("cn", {**years, 2027: with_marks(years[2027], {})}, shipped=0, published_by_id=root.pk)
+    offered = [each for each in client.get(ADDRESS).json()["warnings"] if each["kind"] == "shipped"]
+    assert [(each["year"], each["days_left"], each["running_deadlines"]) for each in offered] == [(None, None, None)]
+    draft = f"{ADDRESS}drafts/{client.post(f'{ADDRESS}drafts/', {}).json()['id']}/"
+    taken = client.post(f"{draft}actions/take-over/", {"revision": 1}).json()
+    assert len(taken["changes"]["days"]) == 19
+    again = client.post(f"{draft}actions/take-over/", {"revision": 2})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_offered")
