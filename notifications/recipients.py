@@ -160,18 +160,21 @@ def _telling(told: Told, party: str, kind: str) -> Telling:
 
 def _rules_changed(told: Told, party: str) -> Telling:
     """A side whom a moved time concerns is told from when to when; the other finds it in its inbox."""
-    moved = next(_moved_for(told, party), None)
-    if moved is None:
-        return Telling(audience=Audience(party), kind="rules_changed", severity="low", facts={"by": told.party})
-    facts = {
-        "by": told.party, "label": dict(told.declared[moved["deadline"]].labels), "before": moved["from"],
-        "due_at": moved["to"], "next": next_for(told, party).code,
-    }  # fmt: skip
-    duty = next_for(told, party).is_a_duty
-    return Telling(
-        audience=Audience(party), kind="time_changed", severity="high" if duty else "normal",
-        facts={name: value for name, value in facts.items() if value not in (None, "")},
-    )  # fmt: skip
+    moved, upcoming = next(_moved_for(told, party), None), next_for(told, party)
+    facts: dict[str, Any] = {"by": told.party, "decision": "calendar" if _only_the_calendar(told) else ""}
+    kind, severity = "rules_changed", "low"
+    if moved is not None:
+        kind, severity = "time_changed", "high" if upcoming.is_a_duty else "normal"
+        labels = dict(told.declared[moved["deadline"]].labels)
+        facts |= {"label": labels, "before": moved["from"], "due_at": moved["to"], "next": upcoming.code}
+    facts = {name: value for name, value in facts.items() if value not in (None, "")}
+    return Telling(audience=Audience(party), kind=kind, severity=severity, facts=facts)
+
+
+def _only_the_calendar(told: Told) -> bool:
+    """Whether the version stayed, and its working days were corrected."""
+    before, after = (told.data.get(side) or {} for side in ("from", "to"))
+    return bool(after) and before.get("policy") == after.get("policy")
 
 
 def _moved_for(told: Told, party: str) -> Iterator[Mapping[str, Any]]:

@@ -124,6 +124,17 @@ PLATFORM: Final[Mapping[str, Pair]] = {
         _("The rules of the case changed"),
         _("The platform put the case under another version of its rules. The case page says what applies now."),
     ),
+    "rules_changed.calendar": (
+        _("The calendar of the case was corrected"),
+        _("The working days that the case counts by were corrected. The case page says what applies now."),
+    ),
+    "time_changed.calendar": (
+        _("A time changed: %(label)s"),
+        _(
+            "The working days that the case counts by were corrected: %(label)s is now due on %(due)s; before it was"
+            " %(before)s."
+        ),
+    ),
     "time_changed": (
         _("A time changed: %(label)s"),
         _("The platform's rules of the case changed: %(label)s is now due on %(due)s; before it was %(before)s."),

@@ -16,4 +16,4 @@ NOTHING_MOVED: Words = _("every time stays as it was promised")
 BETWEEN: Words = _("; ")
 """Between two of these."""
 WHY: Words = _("the rules of the case changed: %(rules)s")
-KEPT: Words = _("Version %(version)s would set another time; the one that was promised before is kept.")
+KEPT: Words = _("The rules of the case changed since and would set another time; the one that was promised is kept.")

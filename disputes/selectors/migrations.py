@@ -68,4 +68,4 @@ def kept_promise(read: CaseRead, state: DeadlineState) -> str:
     told = (read.facts.get(KEPT) or {}).get(state.name)
     if told is None or not is_kept(told, state) or moment(told["says"]) > state.due_at:
         return ""
-    return str(migrating.KEPT) % {"version": read.policy_number}
+    return str(migrating.KEPT)

@@ -227,6 +227,14 @@ def test_an_event_is_told_to_exactly_these(told: Told, expected: dict[str, str])
     assert len(tellings(told)) == len(expected)
 
 
+def test_a_corrected_calendar_is_told_as_one() -> None:
+    pins = {"from": {"policy": 1, "calendar": 1}, "to": {"policy": 1, "calendar": 2}}
+    told = tellings(event("migrated", data=pins, emissions=(LATER,)))
+    assert {each.facts["decision"] for each in told} == {"calendar"}
+    pins["to"]["policy"] = 2
+    assert not any("decision" in each.facts for each in tellings(event("migrated", data=pins, emissions=(LATER,))))
+
+
 def test_every_event_a_pack_or_the_engine_knows_is_decided_on() -> None:
     known = set(BUILTIN_EVENTS)
     for pack in PACKS:
