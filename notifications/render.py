@@ -29,6 +29,8 @@ class Rendered:
     sentence: str
     path: str
     """Where the link leads, without the site's address."""
+    why_path: str
+    """Where it says why the time that is named is that time; empty where none is."""
 
 
 def render(
@@ -40,7 +42,8 @@ def render(
     parts = [str(sentence) % values, *_next(facts, values, told_due="%(due)s" in str(sentence))]
     platform, path = platform_of(number), reverse("disputes:case", args=[number])
     return Rendered(
-        title=in_terms_of(platform, str(title) % values), sentence=in_terms_of(platform, _joined(parts)), path=path
+        title=in_terms_of(platform, str(title) % values), sentence=in_terms_of(platform, _joined(parts)), path=path,
+        why_path=reverse("disputes:why", args=[number]) if values["due"] else "",
     )
 
 

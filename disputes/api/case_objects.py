@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,7 +21,9 @@ from disputes.api.records import (
     RulingSerializer,
 )
 from disputes.selectors.access import CaseAccess
+from disputes.selectors.case_views import CaseView, DeadlineView
 from disputes.selectors.cases import case_view
+from disputes.selectors.list_views import CaseRow
 
 
 class RefundSerializer(serializers.Serializer):
@@ -96,6 +99,16 @@ class DeadlineSerializer(serializers.Serializer):
     paused_until = MomentField(allow_null=True, help_text="The end of a freeze; null where nobody knows.")
     moves_to = MomentField(allow_null=True, help_text="When it is due if its freeze ends as planned.")
     rule = RuleSerializer(source="*")
+    why_url = serializers.SerializerMethodField(help_text="Where it says why it is due when it is.")
+
+    def get_why_url(self, deadline: DeadlineView) -> str:
+        case: CaseView = self.root.instance  # type: ignore[assignment]
+        return why_url(case.number, deadline.name)
+
+
+def why_url(number: str, deadline: str) -> str:
+    """Where one deadline of a case explains itself; empty for none."""
+    return reverse("api:why", args=[number, deadline]) if deadline else ""
 
 
 class FreezeNowSerializer(serializers.Serializer):
@@ -122,6 +135,7 @@ class CaseSerializer(serializers.Serializer):
     waiting_on = serializers.CharField()
     next_for_you = SentenceSerializer()
     due_at = MomentField(allow_null=True)
+    why_url = serializers.SerializerMethodField(help_text="Why that time; empty where none runs.")
     on_timeout = SentenceSerializer(allow_null=True)
     final = serializers.BooleanField()
     final_at = MomentField(allow_null=True)
@@ -151,6 +165,9 @@ class CaseSerializer(serializers.Serializer):
     messages = MessageSerializer(many=True)
     labels = NamesSerializer(source="*")
 
+    def get_why_url(self, case: CaseView) -> str:
+        return why_url(case.number, case.door.deadline)
+
 
 class CaseRowSerializer(serializers.Serializer):
     """A case in a list."""
@@ -166,6 +183,7 @@ class CaseRowSerializer(serializers.Serializer):
     waiting_on = serializers.CharField()
     next_for_you = SentenceSerializer(source="status")
     due_at = MomentField(allow_null=True)
+    why_url = serializers.SerializerMethodField(help_text="Why that time; empty where none runs.")
     on_timeout = SentenceSerializer(source="on_lapse", allow_null=True)
     at_stake = MoneyField(allow_null=True)
     reason = CodeField()
@@ -175,6 +193,9 @@ class CaseRowSerializer(serializers.Serializer):
     created_at = MomentField(source="opened_at")
     closed_at = MomentField(allow_null=True)
     version = serializers.IntegerField()
+
+    def get_why_url(self, row: CaseRow) -> str:
+        return why_url(row.number, row.deadline)
 
 
 def case_object(access: CaseAccess) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from disputes.api.platforms import PlatformsApi, PolicyApi
 from disputes.api.queue import ClaimApi, QueueApi
 from disputes.api.shops import MemberApi, MembersApi, ShopsApi
 from disputes.api.stops import ResumeApi, StopApi
+from disputes.api.why import WhyApi
 
 app_name = "api"
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("cases/", CasesApi.as_view(), name="cases"),
     path("cases/<str:number>/", CaseApi.as_view(), name="case"),
     path("cases/<str:number>/actions/<slug:action>/", CaseActionApi.as_view(), name="case-action"),
+    path("cases/<str:number>/deadlines/<slug:name>/why/", WhyApi.as_view(), name="why"),
     path("cases/<str:number>/payout/", PayoutApi.as_view(), name="payout"),
     path("cases/<str:number>/events/", EventsApi.as_view(), name="events"),
     path("cases/<str:number>/exhibits/", ExhibitsApi.as_view(), name="exhibits"),

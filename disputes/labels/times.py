@@ -104,11 +104,31 @@ MOVED: Mapping[str, Words] = {
     "extend_return_receipt": _("the time was extended by three days"),
     "pause": _("the clocks were stopped"),
     "resume": _("the clocks ran again"),
+    "gate_opened": _("a permission was noticed late, and enough time is left to use it"),
+    "target_passed": _("the platform was late, and set a new date"),
     "freeze": _("the platform's clocks stood still"),
     "thaw": _("the platform's clocks ran again"),
     "feed_stalled": _("the marketplace's data stopped arriving, and the clock with them"),
     "feed_returned": _("the wait for the marketplace's data was over, and the clock ran again"),
 }
+CASE_WENT_ON: Words = _("the case went on")
+CLOCKS_CHANGE: Words = _("Clocks change on %(moment)s, from %(before)s to %(after)s.")
+REASON: Words = _("Reason: %(reason)s.")
+FROM_TO: Words = _("Due before: %(before)s; since then: %(after)s.")
+STANDS_STILL_UNTIL: Words = _(
+    "It stands still from %(moment)s until %(until)s: %(why)s. Then the time that was left runs on, to %(due)s."
+)
+OVER: Words = _("It was over on %(moment)s.")
+THEN: Mapping[str, Words] = {
+    "window": _("From that moment this is no longer possible."),
+    "gate": _("From that moment this is possible."),
+    "target": _(
+        "If the platform is late, its supervisors are told and a new date is set; nothing happens to either side by"
+        " itself."
+    ),
+    "passed": _("Nothing more follows from it."),
+}
+"""What happens when the time is over, where no outcome is brought about."""
 MOVED_BY: Words = _("%(moment)s: %(what)s (%(who)s).")
 
 

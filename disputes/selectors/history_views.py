@@ -77,12 +77,30 @@ class TimeMoved:
 
     at: datetime
     """When."""
+    kind: str
+    """The journal's word for it."""
     who: str
-    """The side that did it, in words."""
+    """The side that did it, in words; to staff the person."""
     what: str
     """What was done, in words."""
+    reason: str
+    """Why, as far as the reader may know; empty where nobody said."""
+    due_before: datetime
+    """The due time before."""
     due_at: datetime
     """The due time afterwards."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClocksChanged:
+    """A change of the clocks between the beginning and the due time, such as that of summer time."""
+
+    at: datetime
+    """The first moment of the new time."""
+    before: str
+    """The offset from UTC until then, in words."""
+    after: str
+    """The offset from UTC from then on, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +143,14 @@ class TimeReason:
     """Weekend days that count, because they are worked."""
     provisional_years: tuple[int, ...]
     """Calendar years not announced officially yet."""
+    clock_changes: tuple[ClocksChanged, ...]
+    """Changes of the clocks on the way."""
+    state: str
+    """pending, paused or passed."""
     moved: tuple[TimeMoved, ...]
-    """Pauses and extensions, oldest first."""
+    """Pauses, extensions, freezes and changes of rules since it began, oldest first."""
+    then: str
+    """What happens by itself at that moment, in a sentence."""
     stated: bool
     """Whether the marketplace stated the moment itself."""
     lines: tuple[str, ...]

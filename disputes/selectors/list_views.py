@@ -55,6 +55,8 @@ class CaseRow:
     """Whether the reader is awaited."""
     due_at: datetime | None
     """Until when."""
+    deadline: str
+    """The name of the deadline it speaks of, for «why this time?»; empty when there is none."""
     left_seconds: int | None
     """Whole seconds until then, never below zero."""
     tone: str

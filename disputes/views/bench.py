@@ -132,6 +132,7 @@ def _row(row: CaseRow, reader_id: int) -> dict[str, Any]:
         "status": row.status.text,
         "chip": _chip(row),
         "due_at": row.due_at,
+        "why_url": reverse("disputes:why", args=[row.number]),
         "left_seconds": row.left_seconds,
         "tone": row.tone,
         "arbitrator": row.arbitrator,

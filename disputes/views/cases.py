@@ -111,6 +111,8 @@ def row_of(row: CaseRow) -> dict[str, Any]:
         "on_lapse": row.on_lapse.text if row.on_lapse else "",
         "left_seconds": row.left_seconds,
         "due_at": row.due_at,
+        "why_url": reverse("disputes:why", args=[row.number]),
+        "held": row.held.text if row.held else "",
         "tone": row.tone,
         "standing_line": row.remedy.text,
         "action": action,

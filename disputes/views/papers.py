@@ -77,6 +77,10 @@ def _folded(line: str) -> list[str]:
     return [*pieces, piece]
 
 
+APPEAL = "appeal_window"
+"""The clock that says until when a second review may be asked for, in every pack that has one."""
+
+
 @login_required
 @require_GET
 def ruling(request: HttpRequest, number: str) -> HttpResponse:
@@ -121,6 +125,7 @@ def ruling_text(view: CaseView, made: RulingView) -> dict[str, Any]:
         "appeal_until": appeal.until if appeal else None,
         "appeal_says": in_terms_of(view.pack.code, _("A second review may be asked for until")),
         "appeal_label": appeal.label if appeal else "",
+        "why_url": f"{reverse('disputes:why', args=[view.number])}?clock={APPEAL}" if appeal else "",
         "appeal_url": showing.action_url(view.number, "appeal") if appeal else "",
     }
 

@@ -21,7 +21,8 @@ def mail_of(delivery: Delivery, reader: Person) -> EmailMultiAlternatives:
         words = render(told.kind, role=told.role, number=told.number, facts=told.facts, zone=reader.time_zone)
         context = {
             "words": words, "number": told.number, "language": LANGUAGE_TAGS.get(reader.language, reader.language),
-            "link": site_address() + words.path, "settings_link": site_address() + reverse("notifications:settings"),
+            "link": site_address() + words.path, "why_link": words.why_path and site_address() + words.why_path,
+            "settings_link": site_address() + reverse("notifications:settings"),
         }  # fmt: skip
         text = render_to_string("notifications/mail.txt", context)
         html = render_to_string("notifications/mail.html", context)

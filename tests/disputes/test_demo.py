@@ -15,10 +15,11 @@ from accounts.selectors import is_administrator, is_lead, shops_of, staff_kinds
 from contract.clock import database_now, is_travelling
 from disputes.demo.loading import load
 from disputes.demo.stories import STAGES_OF
-from disputes.models import Case, CaseEvent, Exhibit, Order, Payout, Ruling
+from disputes.models import Case, CaseEvent, Deadline, Exhibit, Order, Payout, Ruling
 from disputes.selectors.access import case_for
 from disputes.selectors.cases import case_view
 from disputes.selectors.histories import Chosen
+from disputes.selectors.history import time_reason
 from disputes.services.verifying import compare_rows, replay, verify_digests
 from evidence.models import StoredFile
 from rules.selectors import packs_in_force, version_in_force
@@ -159,3 +160,21 @@ def test_the_rules_in_force_change_nothing_about_the_demo(pack: str):
     run = finished(start_counterfactual(Asked(policy=version_in_force(pack).policy, name=pack), Chosen(), by_id=None))
     found = LabDifference.objects.filter(run=run).values_list("number", "bucket", "cause", "subject", "after")
     assert (list(found), set(run.totals["buckets"])) == ([], {"not_affected"})
+
+
+def test_every_deadline_of_every_pack_explains_itself_to_everybody_who_may_see_it():
+    explained: set[tuple[str, str]] = set()
+    root = User.objects.get(username="root")
+    for case in Case.objects.select_related("buyer", "policy").order_by("pk"):
+        readers = [root, case.buyer, User.objects.filter(memberships__shop_id=case.shop_id).first()]
+        running = Deadline.objects.filter(case=case).exclude(status="cancelled").exclude(kind="notice")
+        for name, kind in running.values_list("name", "kind"):
+            for reader in filter(None, readers):
+                reason = time_reason(case_for(reader, case.number), name)
+                assert all((reason.sentence, reason.length, reason.anchor, reason.then, reason.source, reason.pack))
+                assert reason.version > 0
+                assert reason.then in reason.lines
+                assert all("%(" not in line for line in reason.lines)
+            explained.add((case.pack, kind))
+    assert {pack for pack, _kind in explained} == set(STAGES_OF)
+    assert {kind for _pack, kind in explained} == {"auto", "window", "gate", "target"}

@@ -8,7 +8,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponse(number)
 
 
-disputes = ([path("cases/<str:number>/", case, name="case")], "disputes")
+disputes = (
+    [path("cases/<str:number>/", case, name="case"), path("cases/<str:number>/why/", case, name="why")], "disputes"
+)  # fmt: skip
 
 urlpatterns = [
     path("notifications/", include("notifications.urls")),

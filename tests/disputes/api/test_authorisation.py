@@ -99,6 +99,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("cases/<str:number>/", "get"): PARTIES,
     ("cases/<str:number>/actions/<slug:action>/", "post"): PARTIES,
     ("cases/<str:number>/payout/", "post"): _with(PARTIES, buyer=403, seller=403, arbitrator=403, administrator=409),
+    ("cases/<str:number>/deadlines/<slug:name>/why/", "get"): PARTIES,
     ("cases/<str:number>/events/", "get"): PARTIES,
     ("cases/<str:number>/exhibits/", "get"): PARTIES,
     ("cases/<str:number>/exhibits/", "post"): _with(PARTIES, buyer=201, seller=201, arbitrator=404, administrator=404),
