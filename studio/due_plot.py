@@ -68,7 +68,7 @@ def hour_plot(buckets: Sequence[Bucket]) -> DuePlot:
     said = ngettext(
         "%(count)d deadline falls due in the next hour", "%(count)d deadlines fall due in the next hour", count
     )
-    return _plot("due-hour", said if count else _("Nothing falls due in the next hour"), buckets, width=416, every=3)
+    return _plot("due-hour", said if count else _("Nothing falls due in the next hour"), buckets, width=325, every=3)
 
 
 def day_plot(buckets: Sequence[Bucket]) -> DuePlot:
@@ -88,12 +88,13 @@ def _plot(name: str, said: str, buckets: Sequence[Bucket], *, width: int, every:
             "said": title, "since": _clock(highest.since), "until": _clock(highest.until), "most": highest.count,
         }  # fmt: skip
     step = width // len(buckets)
-    bars = (_bar(n, bucket, step, max(highest.count, 1), every=every) for n, bucket in enumerate(buckets))
+    named = range(0, len(buckets) - 1, every)
+    bars = (_bar(n, bucket, step, max(highest.count, 1), named=n in named) for n, bucket in enumerate(buckets))
     kinds = tuple((kind, name_of(WORDS, kind), MARKED.get(kind, "")) for kind in KINDS)
     return DuePlot(name=name, width=width, title=title, kinds=kinds, bars=tuple(bars), count=count)
 
 
-def _bar(number: int, bucket: Bucket, step: int, highest: int, *, every: int) -> Bar:
+def _bar(number: int, bucket: Bucket, step: int, highest: int, *, named: bool) -> Bar:
     ends = [TOP + HEIGHT - _height(total, highest) for total in accumulate(bucket.counts, initial=0)]
     segments = tuple(
         Segment(kind=kind, mark=MARKED.get(kind, ""), y=upper, height=lower - upper)
@@ -102,7 +103,7 @@ def _bar(number: int, bucket: Bucket, step: int, highest: int, *, every: int) ->
     return Bar(
         x=number * step + 2, width=step - 4, middle=number * step + step // 2, top=ends[-1] - 4, count=bucket.count,
         counts=bucket.counts, since=_clock(bucket.since), until=_clock(bucket.until),
-        short=_clock(bucket.since) if number % every == 0 else "", segments=segments,
+        short=_clock(bucket.since) if named else "", segments=segments,
     )  # fmt: skip
 
 

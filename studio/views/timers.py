@@ -77,7 +77,8 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     """Let the next sweep try every stuck case at once."""
-    count = retry_all_stuck(platform_codes_of(administrator(request)))
+    user = administrator(request)
+    count = retry_all_stuck(platform_codes_of(user), by=user)
     told = ngettext(
         "%(count)d case is tried again with the next sweep.", "%(count)d cases are tried again with the next sweep.",
         count,

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from accounts.action_models import AdministratorAction
 from accounts.models import StaffRole
 from contract.moments import local_moment
 from disputes.models import BulkRun, Case, Deadline, StuckCase
@@ -246,6 +247,8 @@ def test_every_stuck_case_is_tried_again_with_one_button(studio: Client, order_o
         )  # fmt: skip
     answer = studio.post("/studio/timers/retry-all/", follow=True)
     assert "2 cases are tried again with the next sweep." in words(answer)
+    action = AdministratorAction.objects.get(kind="stuck_retried")
+    assert (action.actor.username, action.after) == ("root", {"cases": 2})
     sweep_until_done(sweeper="worker 1")
     assert not StuckCase.objects.exists()
 
