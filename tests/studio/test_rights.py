@@ -17,7 +17,7 @@ from studio.urls import urlpatterns
 pytestmark = pytest.mark.django_db
 PARTS = {
     "<str:pack>": "taobao.general", "<slug:name>": "seller_response", "<str:number>": "none", "<int:run_id>": "0",
-    "<slug:platform>": "taobao", "<slug:kind>": "orders", "<int:bulk_id>": "0",
+    "<slug:platform>": "taobao", "<slug:kind>": "orders", "<int:bulk_id>": "0", "<int:freeze_id>": "0",
     "<slug:section>": "deadlines", "<slug:entry>": "seller_response", "<slug:country>": "cn", "<int:edition>": "1",
 }  # fmt: skip
 POSTED = {"retry", "resume", "resume-pack", "draft-discard", "draft-sources", "draft-prove",
@@ -59,7 +59,7 @@ def test_an_administrator_reads_every_page_in_either_language(
     client.force_login(root)
     draft = begin_draft(versions_of("taobao.general")[0], title="Six days", author_id=root.pk)
     for route, path in addresses(root.pk, draft.id):
-        if route in POSTED or route in ("import-run", "bulk-run", "bulk-table"):
+        if route in POSTED or route in ("import-run", "bulk-run", "bulk-table", "freeze", "freeze-end"):
             continue
         page = client.get(f"{path}?lang={language}")
         assert page.status_code == 200, path
