@@ -60,9 +60,10 @@ class Outcome:
 
 
 def standing_of(user_id: int) -> Standing:
-    """Looked up now. Raises User.DoesNotExist."""
+    """Looked up now; whoever is suspended administers nothing. Raises User.DoesNotExist."""
+    user = User.objects.get(pk=user_id)
     shops = Membership.objects.filter(user_id=user_id).values_list("shop_id", flat=True)
-    administered = platforms_administered(User.objects.get(pk=user_id))
+    administered = frozenset[str]() if user.is_suspended else platforms_administered(user)
     return Standing(user_id=user_id, platforms=administered, shops=frozenset(shops))
 
 

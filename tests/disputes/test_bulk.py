@@ -10,6 +10,7 @@ import pytest
 from django.utils.translation import override
 
 from accounts.models import Membership, StaffRole
+from accounts.services import suspend_person
 from contract.errors import Forbidden
 from contract.paging import PageRequest
 from disputes.errors import FieldsRefused
@@ -134,6 +135,16 @@ def test_whoever_no_longer_administers_changes_nothing_any_more(
     case_id = file(order_of()).case_id
     run = start(1)
     StaffRole.objects.filter(user=root).delete()
+    done()
+    assert (result_of(run, case_id).result, result_of(run, case_id).code) == ("refused", "not_your_action")
+
+
+def test_whoever_was_suspended_meanwhile_changes_nothing_any_more(
+    order_of: Any, file: Any, start: Start, root: Any
+) -> None:
+    case_id = file(order_of()).case_id
+    run = start(1)
+    suspend_person(root.pk)
     done()
     assert (result_of(run, case_id).result, result_of(run, case_id).code) == ("refused", "not_your_action")
 
