@@ -26,7 +26,7 @@ PAGES = (
 TUNED = (
     "deadlines/", "deadlines/return_receipt/", "reasons/QUALITY/", "evidence/", "evidence/limits/", "settings/filing/",
 )  # fmt: skip
-WAY = [["+0d 00:00", "buyer file → WAIT_SELLER"], ["+5d 00:00", "evidence → REVIEW"]]
+WAY = [["+0d 00:00", "buyer file → WAIT_SELLER"], ["+5d 00:00", "evidence passes → REVIEW"]]
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def test_a_length_is_tuned_proven_approved_and_published(
     other.goto(f"/studio/packs/taobao.general/drafts/{draft.id}/")
     fits(other)
     other.get_by_role("button", name="复核通过").click()
-    other.get_by_role("button", name="发布（仅适用于新售后单）").click()
+    other.get_by_role("button", name="发布", exact=True).click()
     other.get_by_text("草稿已发布").first.wait_for()
     other.goto("/studio/packs/taobao.general/versions/")
     assert [text.split("\n")[-1] for text in other.locator("del").all_inner_texts()] == ["3 天", "5 天"]
