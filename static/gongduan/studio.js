@@ -32,8 +32,8 @@ for (const form of document.querySelectorAll("form[data-live-part]")) {
     if (mine !== asked) return;
     target.replaceChildren(...made.body.childNodes);
     const said = target.querySelector("[data-said]");
-    const copy = form.querySelector("[data-said-copy]");
-    if (said && copy) copy.textContent = said.textContent;
+    const heard = [form.querySelector("[data-said-copy]"), document.getElementById("gd-announce")];
+    for (const place of said ? heard.filter(Boolean) : []) place.textContent = said.textContent;
   };
   form.addEventListener("input", (event) => {
     const source = event.target.closest(".studio-part")?.querySelector(".studio-source");

@@ -14,9 +14,10 @@ from rules.drafts import DraftView
 from rules.drafts_changes import Change, DeepPath, changes_between
 from rules.drafts_documents import Mistake, mistakes_in
 from rules.drafts_editing import CONFIDENCES, LONGEST_SOURCE, stated_changes
-from rules.drafts_fields import Entry, Field, Kind
+from rules.drafts_fields import DATED, Entry, Field, Kind
 from rules.drafts_filling import filled
 from studio.forms.section_fields import is_no_length, made_of, read_from
+from studio.proof_words import deadline_in_words
 from studio.section_words import entry_label
 
 NUMBERS = frozenset({Kind.LENGTH, Kind.WHOLE, Kind.MONEY, Kind.REMINDERS})
@@ -109,7 +110,14 @@ class EntryForm(forms.Form):
         if _shared(near.path, path) >= len(self.entry.group(near.path)):
             self.add_error(self._row(near)[0].name, mistake.problem + guess)
         else:
-            self.add_error(None, f"{mistake.field}: {mistake.problem}{guess}")
+            told = {"where": self._elsewhere(path), "problem": mistake.problem + guess}
+            self.add_error(None, _("“%(where)s”: %(problem)s") % told)
+
+    def _elsewhere(self, path: tuple[str, ...]) -> str:
+        """What another entry is called: a deadline by its label, anything else by its path."""
+        if path[0] in DATED and len(path) > 1 and path[1] in self.draft.policy.deadlines:
+            return deadline_in_words(path[1], self.draft.policy)
+        return ".".join(path)
 
     def _group_of(self, path: DeepPath) -> DeepPath:
         """The group of this form that a path of the document belongs to; empty for none."""

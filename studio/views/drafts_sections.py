@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contract.errors import DomainError
-from rules.drafts import DraftView
+from rules.drafts import DraftChanged, DraftView
 from rules.drafts_documents import WrongDocument
 from rules.drafts_editing import change_document
 from rules.drafts_fields import SECTIONS, Entry, entries_of
@@ -73,7 +73,8 @@ def _kept(request: HttpRequest, found: DraftView, form: EntryForm) -> HttpRespon
         form.add_error(None, "; ".join(f"{one.field}: {one.problem}" for one in error.mistakes))
         return _page(request, found, form)
     except DomainError as error:
-        return _page(request, found, form, refused=error)
+        if not isinstance(error, DraftChanged) or form.differing():
+            return _page(request, found, form, refused=error)  # what the draft says already was sent twice
     messages.success(request, _("The change is in the draft."))
     return redirect("studio:draft-section", found.pack, found.id, form.entry.section)
 

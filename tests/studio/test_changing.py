@@ -190,3 +190,10 @@ def test_the_sentence_is_told_while_somebody_types(studio: Client) -> None:
     answer = studio.get(address, {"amount_0": "8", "unit_0": "working_days"})
     assert "within 8 working days of the latest request" in answer.content.decode()
     assert "within 5 days" in studio.get(address, {"amount_0": "x"}).content.decode()
+
+
+def test_a_double_click_begins_one_draft(studio: Client) -> None:
+    form = entered()
+    pages = [studio.post(ADDRESS, form) for _click in range(2)]
+    assert {page.headers["Location"] for page in pages} == {f"/studio/packs/{PACK}/drafts/{drafts_of(PACK)[0].id}/"}
+    assert len(drafts_of(PACK)) == 1

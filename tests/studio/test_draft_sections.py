@@ -10,6 +10,7 @@ from django.test import Client
 from rules.drafts import begin_draft, draft_of
 from rules.drafts_editing import change_fields, stated_changes
 from rules.drafts_fields import SECTIONS, entries_of
+from rules.models import Draft
 from rules.selectors import versions_of
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,29 @@ def test_whoever_comes_second_is_told_and_keeps_what_they_typed(studio: Client, 
     assert draft_of(PACK, begun.id).document["deadlines"]["seller_response"]["length"] == "6d"
     again = studio.post(address(begun, "deadlines", "seller_response"), {**seen, "revision": "2"})
     assert again.status_code == 302
+
+
+def test_a_double_click_keeps_once_and_troubles_nobody(studio: Client, begun: Any) -> None:
+    sent = as_it_stands(studio, begun, "deadlines", "seller_response", **{"length-0-is-amount": "6"})
+    pages = [studio.post(address(begun, "deadlines", "seller_response"), sent) for _click in range(2)]
+    assert [page.status_code for page in pages] == [302, 302]
+    assert draft_of(PACK, begun.id).revision == 2
+
+
+def test_an_expiry_that_would_end_before_its_gate_opens_names_the_gate(studio: Client, root: Any) -> None:
+    draft = begin_draft(versions_of("taobao.virtual")[0], title="x", author_id=root.pk)
+    page = keep(studio, draft, "deadlines", "buyer_after_refusal", length__0__is__amount="1")
+    assert page.status_code == 422
+    assert "“Intervention can be asked for”: This opens only after" in page.content.decode()
+
+
+def test_a_submitted_draft_is_read_and_not_changed(studio: Client, begun: Any) -> None:
+    sent = as_it_stands(studio, begun, "deadlines", "seller_response", **{"length-0-is-amount": "6"})
+    Draft.objects.filter(pk=begun.id).update(status="submitted")
+    assert "Keep it in the draft" not in studio.get(address(begun, "deadlines", "seller_response")).content.decode()
+    page = studio.post(address(begun, "deadlines", "seller_response"), sent)
+    assert page.status_code == 409
+    assert "Send it back before you change it" in page.content.decode()
 
 
 def test_what_is_not_there_is_not_found(studio: Client, begun: Any) -> None:
