@@ -42,6 +42,11 @@ class CaseRow:
     loses: str
     """The names of what has to be confirmed, with blanks between; empty where nothing has to be."""
 
+    @property
+    def plain(self) -> bool:
+        """Whether it would go on, and no time moves: nothing to look at."""
+        return not (self.sentence or self.moves)
+
 
 def case_rows(preview: Preview) -> tuple[CaseRow, ...]:
     """The cases of the part of the set that is looked at."""

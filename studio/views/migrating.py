@@ -176,9 +176,11 @@ def _page(request: HttpRequest, asked: Asked, form: forms.Form, loss: forms.Form
     text = request.GET.get("after", "")
     after = min(int(text), LAST) if text.isdecimal() and len(text) < 9 else 0
     preview = preview_run(MIGRATE, asked.query, asked.parameters, actor=administrator(request), after=after)
+    rows = case_rows(preview)
     shown = {
         **asked.shown, "which": asked.which, "form": form if form.is_bound else loss, "whole": form, "loss": loss,
-        "lost_case": loss.data.get("case") if loss.is_bound else "", "preview": preview, "rows": case_rows(preview),
+        "lost_case": loss.data.get("case") if loss.is_bound else "", "preview": preview,
+        "rows": [row for row in rows if not row.plain], "still": [row for row in rows if row.plain],
         "counts": count_rows(preview),
         "kept": bool(asked.parameters["keep"]), "first": after + 1, "last": after + len(preview.sample),
         "previous": max(after - ON_A_PAGE, 0) if after else None, "address": _address(request),

@@ -85,6 +85,17 @@ def test_a_loss_is_marked_set_aside_and_confirmed_for_its_case_alone(
         assert text in told, text
 
 
+def test_cases_in_which_no_time_moves_are_named_beneath_the_others(
+    studio: Client, order_of: Any, file: Any, publish: Any, does: Any, lan: Any
+) -> None:
+    moving, still = file(order_of()).number, file(order_of()).number
+    does(lan, "seller", still, "refuse", refusal="NOT_AGREED", statement="No.")
+    page = words(studio.get(PAGE, {"to": publish("7d")}))
+    table, _found, rest = page.partition('<details class="studio-still">')
+    assert (moving in table, still in table, still in rest) == (True, False, True)
+    assert "1 of these cases would go on without any time moving" in rest
+
+
 def test_each_time_that_would_move_is_taken_away_as_csv(
     studio: Client, order_of: Any, file: Any, publish: Any
 ) -> None:
