@@ -45,6 +45,7 @@ class OrderClockSerializer(serializers.Serializer):
     held = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]
     confidence = serializers.CharField()
+    why = serializers.ListField(child=serializers.CharField(), help_text="Why that time, as sentences in order.")
 
 
 class OrderSerializer(serializers.Serializer):

@@ -82,6 +82,7 @@ EITHER: Words = _("the first known of: %(anchors)s")
 FROM: Words = _("Counting began on %(moment)s.")
 SOURCE: Words = _("Rule %(id)s of %(pack)s, version %(version)s. Source: %(source)s (%(confidence)s).")
 SOURCE_FOR_PARTIES: Words = _("Rule %(id)s of %(pack)s, version %(version)s: %(origin)s.")
+SOURCE_OF_ORDER: Words = _("Rule %(id)s of %(pack)s: %(origin)s.")
 ORIGINS: Mapping[str, Words] = {
     "seed": _("the platform's published rule"),
     "A": _("the platform's published rule"),

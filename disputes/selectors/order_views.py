@@ -59,6 +59,8 @@ class OrderClock:
     """seed, A, B, C, sdk or assumed."""
     provisional: bool
     """Whether the number is not confirmed by the platform itself."""
+    why: tuple[str, ...]
+    """Why that time, as sentences in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from disputes.selectors.actions import unavailable_view
 from disputes.selectors.cases import platform_word
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.order_facts import order_policy, order_snapshot
+from disputes.selectors.order_times import why_of_order
 from disputes.selectors.order_views import OrderClock, OrderEventView, OrderLineView, OrderView
 from disputes.selectors.records import listing_view, order_summary
 from disputes.selectors.wording import Worded
@@ -96,7 +97,7 @@ def _clock(rule: DeadlineRule, draft: Draft, *, held: bool) -> OrderClock | None
     return OrderClock(
         name=rule.name, id=origin.ids[0] if origin.ids else "", label=deadline_label(rule), kind=str(rule.kind), at=due,
         over=rule.wakes(due) <= draft.now, held=held and rule.kind is DeadlineKind.AUTO, source=origin.source,
-        confidence=origin.confidence, provisional=origin.provisional,
+        confidence=origin.confidence, provisional=origin.provisional, why=tuple(why_of_order(rule, draft, due)),
     )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from rest_framework.test import APIClient
 
 from contract.clock import database_now
 from disputes.models import Case, Deadline
-from disputes.selectors.access import case_for
+from disputes.selectors.access import case_for, order_for
 from disputes.selectors.history import time_reason
 from disputes.selectors.history_views import TimeReason
+from disputes.selectors.orders import order_view
 from disputes.services.acting import perform
 from disputes.services.freezing import Plan, end, plan
 from disputes.services.stopping import resume_automatic, stop_automatic
@@ -147,3 +148,13 @@ def test_lists_lead_to_the_answer(opened: Case, client: Client, ming: Any, lan: 
         assert address in words or opened.number not in words, page
     client.force_login(ming)
     assert client.get(address).status_code == 200
+
+
+def test_clocks_of_an_order_say_why_too(ming: Any, order_of: Any) -> None:
+    order = order_of()
+    view = order_view(order_for(ming, order.pk))
+    assert view.clocks
+    for clock in view.clocks:
+        assert clock.why[0].startswith(clock.label)
+        assert clock.why[1].startswith("Counting began on")
+        assert clock.why[-1].startswith("Rule ")

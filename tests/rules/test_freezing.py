@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from rules.engine.compiler import compile_policy
+from rules.engine.counterfactual import suppose
 from rules.engine.decide import apply
 from rules.engine.events import Event, Step, Via
 from rules.engine.migrating import migrate
 from rules.engine.pins import MIGRATED, Pin, Rules
 from rules.engine.standing import standing, wake_at
+from rules.engine.suppositions import Bucket
 from rules.engine.types import DeadlineKind, DeadlineStatus, Party
 from rules.engine.verification import mismatch_of
 from rules.engine.windows import Window, frozen_from_the_start, settle_through
@@ -364,3 +366,11 @@ def test_a_case_that_changes_rules_while_its_platform_stands_still_goes_on_stand
         PIN, lambda pin: Rules(policy=rules[pin.policy], calendar=working_days()), case.steps, lambda known: known
     )
     assert found is None
+
+
+@pytest.mark.parametrize("noticed", ["2026-11-11T09:00", "2026-11-15T00:00", "2026-12-01T00:00"])
+def test_the_lab_supposes_the_same_of_a_frozen_history_under_the_same_rules(noticed: str) -> None:
+    case = unshipped(window("2026-11-11T09:00", "2026-11-18T09:00")).noticed_at(noticed).at("2026-12-02T00:00")
+    found = suppose(case.policy, working_days(), case.steps, until=case.now)
+    assert (found.bucket, found.difference) == (Bucket.NOT_AFFECTED, None)
+    assert case.passed("T1") == "2026-11-19 09:00"
