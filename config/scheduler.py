@@ -60,7 +60,7 @@ def chores() -> list[Chore]:
         Chore(task="disputes.tasks.repair", queue="default", every=60),
         Chore(task="disputes.tasks.finish_stops", queue="default", every=60),
         Chore(task="disputes.tasks.work_on_bulk_runs", queue="default", every=BULK_EVERY),
-        Chore(task="disputes.tasks.follow_freezes", queue="default", every=5),
+        Chore(task="disputes.tasks.follow_freezes", queue="default", every=15),
         Chore(task="disputes.tasks.watch_feeds", queue="default", every=WATCH_EVERY.total_seconds()),
         Chore(task="notifications.tasks.relay", queue="default", every=1),
         Chore(task="notifications.tasks.send_deliveries", queue="mail", every=5),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rules.engine.calendar import Calendar
 from rules.engine.draft import Draft
@@ -25,7 +25,8 @@ class Standing:
     waiting_on: str
     """buyer, seller, both, platform or none."""
     buyer_due_at: datetime | None
-    """The party's place in its list; while automatic outcomes are stopped, the time at which the clock stood still."""
+    """The party's place in its list: while automatic outcomes are stopped, the time at which the clock stood still; in
+    a freeze, when it is due if that ends as planned, working days not reckoned anew."""
     seller_due_at: datetime | None
     platform_due_at: datetime | None
     due_at: datetime | None
@@ -41,9 +42,10 @@ def standing(policy: Policy, calendar: Calendar, snapshot: CaseSnapshot) -> Stan
     running = (state for state in due.values() if state and state.pending)
     shown = min(running, key=lambda state: state.due_at, default=None)
     return Standing(
-        waiting_on=waiting_on, buyer_due_at=_moment(due.get("buyer")), seller_due_at=_moment(due.get("seller")),
-        platform_due_at=_moment(due.get("platform")) or _held_since(snapshot, waiting_on),
-        due_at=_moment(shown), deadline=shown.name if shown else "",
+        waiting_on=waiting_on, buyer_due_at=_place(due.get("buyer"), snapshot),
+        seller_due_at=_place(due.get("seller"), snapshot),
+        platform_due_at=_place(due.get("platform"), snapshot) or _held_since(snapshot, waiting_on),
+        due_at=shown.due_at if shown else None, deadline=shown.name if shown else "",
     )  # fmt: skip
 
 
@@ -88,8 +90,14 @@ def _concerns(policy: Policy, state: DeadlineState, party: str) -> bool:
     return party == "platform" or policy.deadlines[state.name].party in (party, "both", "platform")
 
 
-def _moment(state: DeadlineState | None) -> datetime | None:
-    return state.due_at if state else None
+def _place(state: DeadlineState | None, snapshot: CaseSnapshot) -> datetime | None:
+    """By which moment a party's case is listed."""
+    if state is None:
+        return None
+    ends = thaws_at(snapshot)
+    if state.pause_reason != FROZEN or ends is None or state.paused_at is None:
+        return state.due_at
+    return state.due_at + max(ends - state.paused_at, timedelta())
 
 
 def _held_since(snapshot: CaseSnapshot, waiting_on: str) -> datetime | None:

@@ -81,7 +81,8 @@ def test_clocks_stand_still_from_the_planned_moment_and_run_on_with_the_time_tha
     assert follow_all()
     state = clock_of(case_id)
     assert (state.status, state.pause_reason, state.paused_at) == ("paused", "frozen", planned.begins_at)
-    assert Case.objects.get(pk=case_id).wake_at == planned.ends_at
+    row = Case.objects.get(pk=case_id)
+    assert (row.wake_at, row.due_at, row.seller_due_at) == (planned.ends_at, None, due + timedelta(days=7))
     travel(to=planned.ends_at)
     swept()
     state = clock_of(case_id)

@@ -195,7 +195,7 @@ def test_parties_may_act_and_are_awaited_all_the_same() -> None:
     case = unshipped(window("2026-11-11T09:00", "2026-11-18T09:00")).noticed_at("2026-11-12T10:00")
     where = standing(case.policy, working_days(), case.snapshot)
     assert (where.waiting_on, where.due_at, where.deadline) == ("seller", None, "")
-    assert where.seller_due_at == moment("2026-11-12T09:00")
+    assert where.seller_due_at == moment("2026-11-19T09:00"), "its place in lists is that of the time it moves to"
     assert case.refused("seller", "accept") == ""
 
 
