@@ -22,7 +22,8 @@ from studio.settings_words import VALUES, setting_label
 
 SECTIONS: Mapping[str, Words] = {
     "deadlines": gettext_lazy("Deadlines"), "order_clocks": gettext_lazy("Clocks of the order"),
-    "reasons": gettext_lazy("Reasons"), "evidence": gettext_lazy("Evidence"), "settings": gettext_lazy("Settings"),
+    "reasons": pgettext_lazy("of a dispute", "Reasons"), "evidence": gettext_lazy("Evidence"),
+    "settings": gettext_lazy("Settings"),
     "actions": gettext_lazy("Extensions of a case"), "order_actions": gettext_lazy("Extensions of an order"),
     "remedies": gettext_lazy("Remedies"), "refusals": gettext_lazy("Reasons to decline"),
     "rejections": gettext_lazy("Reasons not to admit"),
