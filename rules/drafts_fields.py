@@ -72,6 +72,11 @@ class Entry:
         """What a source speaks of: all numbers of one field of an entry have one."""
         return path[: len(self.prefix) + 1] if self.prefix else path[:2]
 
+    def group_of(self, path: DeepPath) -> DeepPath:
+        """The group that a path of the document belongs to; empty for a path this entry does not change."""
+        groups = (self.group(field.path) for field in self.fields)
+        return next((group for group in groups if path[: len(group)] == group), ())
+
 
 FieldsOf = Callable[[Values, DeepPath, Values], Iterator[Field]]
 """From an entry, where it stands and the whole document."""

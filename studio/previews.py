@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rules.drafts import DraftView
+from rules.drafts_editing import stated_changes
 from rules.drafts_fields import DATED, Entry, Field
 from rules.engine.compiler import compile_policy
 from rules.engine.policy import DeadlineRule, Policy
@@ -57,11 +58,11 @@ class EntryLine:
 
 def entries_in_words(draft: DraftView, entries: Mapping[str, Entry]) -> list[EntryLine]:
     """Everything of a section that can be changed, as it stands in the draft."""
-    policy = draft.policy
+    policy, changed = draft.policy, [stated.change.path for stated in stated_changes(draft)]
     return [
         EntryLine(
             name=name, label=entry_label(entry, policy), sentence=_sentence(entry, policy),
-            facts=tuple(_facts(entry, policy)), changed=any(EntryForm(draft, entry).changes()),
+            facts=tuple(_facts(entry, policy)), changed=any(entry.group_of(path) for path in changed),
         )
         for name, entry in entries.items()
     ]

@@ -44,7 +44,7 @@ class EntryForm(forms.Form):
         super().__init__(*args, **options)
         self.draft, self.entry = draft, entry
         self.document = draft.document
-        self.said = [each for each in stated_changes(draft) if self._group_of(each.change.path)]
+        self.said = [each for each in stated_changes(draft) if entry.group_of(each.change.path)]
         for field in entry.fields:
             self.fields.update(made_of(field, entry.key(field), draft.policy))
         for group in self._numbered():
@@ -52,8 +52,8 @@ class EntryForm(forms.Form):
 
     def parts(self) -> Iterator[Part]:
         """The form as it is shown."""
-        changed = {self._group_of(change.path) for change in self.changes()}
-        missing = {self._group_of(each.change.path) for each in self.said if each.missing}
+        changed = {self.entry.group_of(change.path) for change in self.changes()}
+        missing = {self.entry.group_of(each.change.path) for each in self.said if each.missing}
         numbered = set(self._numbered())
         for group in dict.fromkeys(self.entry.group(field.path) for field in self.entry.fields):
             fields = [field for field in self.entry.fields if self.entry.group(field.path) == group]
@@ -67,13 +67,13 @@ class EntryForm(forms.Form):
     def changes(self) -> list[Change]:
         """What this entry would say differently from the version the draft builds on."""
         found = changes_between(self.draft.base.policy.document, self.document)
-        return [change for change in found if self._group_of(change.path) and not change.is_origin]
+        return [change for change in found if self.entry.group_of(change.path) and not change.is_origin]
 
     def sources(self) -> dict[str, tuple[str, str]]:
         """On what the changed numbers rest, as entered, by their pointers."""
         told = {}
         for change in self.changes():
-            name = _name(self._group_of(change.path))
+            name = _name(self.entry.group_of(change.path))
             source = self.cleaned_data.get(f"source-{name}", "")
             if change.needs_source and source:
                 told[change.pointer] = (source, self.cleaned_data.get(f"sure-{name}") or CONFIDENCES[0])
@@ -119,11 +119,6 @@ class EntryForm(forms.Form):
             return deadline_in_words(path[1], self.draft.policy)
         return ".".join(path)
 
-    def _group_of(self, path: DeepPath) -> DeepPath:
-        """The group of this form that a path of the document belongs to; empty for none."""
-        groups = {self.entry.group(field.path) for field in self.entry.fields}
-        return next((group for group in groups if path[: len(group)] == group), ())
-
     def _numbered(self) -> list[DeepPath]:
         return list(dict.fromkeys(self.entry.group(field.path) for field in self.entry.fields if field.kind in NUMBERS))
 
@@ -132,7 +127,7 @@ class EntryForm(forms.Form):
         return [self[f"{name}-amount"], self[f"{name}-unit"]] if field.kind is Kind.LENGTH else [self[name]]
 
     def _add_source(self, group: DeepPath) -> None:
-        sources = (each.source for each in self.said if self._group_of(each.change.path) == group)
+        sources = (each.source for each in self.said if self.entry.group_of(each.change.path) == group)
         told = next(filter(None, sources), None)
         self.fields[f"source-{_name(group)}"] = forms.CharField(
             label=_("Source of the new number"), max_length=LONGEST_SOURCE, required=False,
