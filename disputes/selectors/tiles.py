@@ -19,7 +19,7 @@ from disputes.selectors.list_views import MoneyThatLapses, Tile
 from disputes.selectors.lists import DECIDED, PROVING, SECOND, platforms_worked_for, shops_acted_for
 from disputes.selectors.ranges import OPEN, Listed, parts_of
 from disputes.selectors.rows import settled_cases
-from disputes.selectors.windows import freezes_now
+from disputes.selectors.windows import Freezes
 from rules.engine.standing import standing
 
 MOST_COUNTED: Final = 1000
@@ -93,12 +93,12 @@ def money_that_lapses(user: Somebody, *, within: timedelta = SOON, now: datetime
     """What is paid by itself within a span if the seller does nothing: the engine's own answer for each case."""
     moment = now or database_now()
     until = moment + within
-    cases = Case.objects.filter(seller_due_at__lt=until, held="")
+    cases = Case.objects.filter(seller_due_at__lt=until, held="").annotate(freezes=Freezes())
     listed = Listed(cases=cases, parts=parts_of("shop_id", shops_acted_for(user), OPEN))
-    found = listed.first(("seller_due_at", "id"), MOST_COUNTED + 1)
+    found: Sequence[Any] = listed.first(("seller_due_at", "id"), MOST_COUNTED + 1)
     sums: dict[str, Decimal] = {}
     count = 0
-    for item in settled_cases(found[:MOST_COUNTED], moment, freezes_now()):
+    for item in settled_cases(found[:MOST_COUNTED], moment, found[0].freezes if found else None):
         where = standing(item.policy, item.calendar, item.snapshot)
         if not where.deadline or where.due_at is None or where.due_at >= until:
             continue
