@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from trials.rounds import (
     Pair,
@@ -171,6 +171,7 @@ def judge_refusal(stage: Stage, started: Started, told: Told) -> str:
 
 # Publishing rules, and filing under them
 
+SOUND: Final = {"states": 1, "seconds": 0.0, "silence_bound_days": 60.0, "findings": []}
 PUBLISHING = 0.12
 """Seconds within which people file while rules are published: publishing takes long, filing does not."""
 
@@ -202,20 +203,24 @@ def _days(policy: Any) -> int:
 
 
 def _approved_draft(stage: Stage, base: Any) -> int:
-    """A draft with the other length, proven, submitted and approved by a second person; the first of a text takes a
-    while to prove."""
+    """A draft with the other length, submitted and approved by a second person.
+
+    What the proof found is written down as a worker would: exploring a pack takes half a minute, and is not raced here.
+    """
     from rules.drafting import NewTerm
-    from rules.drafts_proving import ask_for_proof, proof_of_draft, prove_next
     from rules.drafts_publishing import approve_draft, submit_draft
     from rules.engine.clock import Length, Unit
+    from rules.models import DraftProof
+    from rules.selectors import newest_calendar_id
     from studio.services import LengthChange, draft_length
 
     term = NewTerm(length=Length(amount=11 - _days(base.policy), unit=Unit.DAYS))
     change = LengthChange(name="seller_response", terms=[term], source="A notice of the trial.", confidence="A")
     draft = draft_length(base, change, title="A trial", draft=None, actor_id=stage.administrator)
-    if proof_of_draft(draft) is None:
-        ask_for_proof(draft.pack, draft.id, actor_id=stage.administrator)
-        expect("proven", prove_next(), True)
+    DraftProof.objects.get_or_create(
+        digest=draft.digest, calendar_id=newest_calendar_id(draft.policy.calendar),
+        defaults={"pack": draft.pack, "document": draft.text, "state": DraftProof.State.DONE, "result": SOUND},
+    )  # fmt: skip
     submit_draft(draft.pack, draft.id, effective_from=None, **_at_once(stage))
     approve_draft(draft.pack, draft.id, revision=None, actor_id=stage.arbitrators[0])
     return draft.id
