@@ -17,6 +17,7 @@ from disputes.labels.times import day_off
 from rules.calendar_actions import CalendarActionView, Kind
 from rules.calendar_documents import DayChange, DayKind, DayMark, Differences, YearChange
 from rules.calendar_importing import ORDINARY
+from rules.circumstances import listed
 from rules.engine.calendar import ONE_DAY
 
 MOST_DAYS = 12
@@ -172,4 +173,4 @@ def _told(after: Mapping[str, Any]) -> str:
         told.append("…")
     told += [str(each["year"]) for each in after.get("years", ())]
     told += [str(after[name]) for name in ("reason", "source") if after.get(name)]
-    return ", ".join(told)
+    return listed(told)

@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 from disputes.labels.actions import ACTIONS
 from disputes.labels.words import STAGES, name_of
 from rules import wording
+from rules.circumstances import listed
 from rules.engine.policy import Policy, Term
 from rules.engine.types import DeadlineKind, Stage
 from rules.flow import Move, moves_of
 
-WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 172, 84, 44, 62, 48
+WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 188, 92, 32, 56, 48
 LINE = 22
-"""Latin letters that fit a node; a Chinese character counts as two."""
+"""Latin letters of a name that fit a node; a Chinese character counts as two."""
+
+NOTE_LINE = 24
+"""The same of the lengths beneath it, in smaller letters."""
 
 MOST_SPANS = 2
 """Lengths that are named in a node; the sentences name all."""
@@ -47,9 +51,8 @@ class Node:
     bottom: int
     lines: tuple[tuple[int, str], ...]
     """Each line of its name with its height."""
-    note: str
-    """How long it lasts by itself."""
-    note_y: int
+    notes: tuple[tuple[int, str], ...]
+    """How long it lasts by itself, each line with its height."""
     ends: bool
     """Whether the case may end by itself here."""
     last: bool
@@ -111,8 +114,8 @@ def diagram_of(policy: Policy) -> Diagram:
 
 def compared(before: Diagram, after: Diagram) -> Diagram:
     """The second drawing, with everything marked that the first shows otherwise."""
-    told = {node.stage: (node.note, node.ends) for node in before.nodes}
-    nodes = (replace(node, changed=told.get(node.stage) != (node.note, node.ends)) for node in after.nodes)
+    told = {node.stage: (_texts(node.notes), node.ends) for node in before.nodes}
+    nodes = (replace(node, changed=told.get(node.stage) != (_texts(node.notes), node.ends)) for node in after.nodes)
     known = set(before.edges)
     edges = [replace(edge, state="" if edge in known else "new") for edge in after.edges]
     gone = [replace(edge, state="gone") for edge in before.edges if edge not in after.edges]
@@ -156,24 +159,35 @@ def _corner(stage: Stage) -> tuple[int, int]:
 
 def _node(stage: Stage, policy: Policy, moves: tuple[Move, ...]) -> Node:
     x, y = _corner(stage)
-    note = _note(stage, policy)
     lines = wrapped(name_of(STAGES, str(stage)))[:3]
-    first = y + HEIGHT // 2 + 5 - 9 * (len(lines) - 1) - (9 if note else 0)
+    notes = _stacked(_spans(stage, policy))
+    first = y + HEIGHT // 2 + 5 - 9 * (len(lines) - 1) - 8 * len(notes)
     ends = any(move.source is stage and move.target is Stage.CLOSED and move.timers for move in moves)
     return Node(
-        stage=stage, x=x, y=y, middle=x + WIDTH // 2, right=x + WIDTH - 16, bottom=y + HEIGHT, note=note,
+        stage=stage, x=x, y=y, middle=x + WIDTH // 2, right=x + WIDTH - 16, bottom=y + HEIGHT,
         lines=tuple((first + 18 * position, line) for position, line in enumerate(lines)),
-        note_y=first + 18 * len(lines), ends=ends, last=stage is Stage.CLOSED,
+        notes=tuple((first + 18 * len(lines) + 16 * position, line) for position, line in enumerate(notes)),
+        ends=ends, last=stage is Stage.CLOSED,
     )  # fmt: skip
 
 
-def _note(stage: Stage, policy: Policy) -> str:
+def _texts(lines: tuple[tuple[int, str], ...]) -> tuple[str, ...]:
+    return tuple(text for _height, text in lines)
+
+
+def _stacked(spans: list[str]) -> list[str]:
+    """The lengths in one line, or each in its own where one line would be wider than a node."""
+    together = " / ".join(spans)
+    return spans if _wide(together) > NOTE_LINE else [together] if spans else []
+
+
+def _spans(stage: Stage, policy: Policy) -> list[str]:
     """The lengths of what ends the stage by itself, else of the platform's targets."""
     rules = [rule for rule in policy.by_stage.get(stage, ()) if stage is not Stage.CLOSED and not rule.reminds_of]
     moving = [rule for rule in rules if any(branch.to or branch.to_fact or branch.route for branch in rule.lapse)]
     chosen = moving or [rule for rule in rules if rule.kind is DeadlineKind.TARGET]
     spans = dict.fromkeys(_span(rule.terms[-1]) for rule in chosen if rule.terms[-1].length.amount)
-    return " / ".join(list(spans)[:MOST_SPANS])
+    return list(spans)[:MOST_SPANS]
 
 
 def _span(term: Term) -> str:
@@ -225,8 +239,8 @@ def _row(move: Move, policy: Policy) -> Row:
     timers = {name: policy.deadlines[name].provenance.labels for name in move.timers}
     return Row(
         source=name_of(STAGES, str(move.source)), target=name_of(STAGES, str(move.target)),
-        actions=", ".join(_action(policy, name, language) for name in move.actions),
-        timers=", ".join(wording.label_of(labels, language, name) for name, labels in timers.items()),
+        actions=listed(_action(policy, name, language) for name in move.actions),
+        timers=listed(wording.label_of(labels, language, name) for name, labels in timers.items()),
     )  # fmt: skip
 
 

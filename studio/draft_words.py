@@ -10,8 +10,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from contract.errors import Words
-from disputes.labels.words import PARTIES
-from rules.circumstances import readable
+from disputes.labels.actions import ACTIONS
+from disputes.labels.words import CONFIDENCE, PARTIES, name_of
+from rules.circumstances import listed, readable
 from rules.drafts import DraftView
 from rules.drafts_changes import NOTHING, Change, Path, value_at
 from rules.drafts_editing import Stated, stated_changes
@@ -27,7 +28,7 @@ SECTIONS: dict[str, Words] = {
     "order_actions": gettext_lazy("Action on the order"), "settings": gettext_lazy("Setting"),
     "refusals": gettext_lazy("Reason to decline"), "rejections": gettext_lazy("Reason to reject"),
     "evidence": gettext_lazy("Evidence"), "routes": gettext_lazy("Route"), "stages": gettext_lazy("Stage"),
-    "labels": gettext_lazy("Name"), "effective": gettext_lazy("Effective"),
+    "labels": gettext_lazy("Name"), "effective": gettext_lazy("Effective"), "notes": gettext_lazy("Notes"),
 }  # fmt: skip
 FIELDS: dict[str, Words] = {
     "length": gettext_lazy("Length"), "from": gettext_lazy("Counts from"), "when": gettext_lazy("Applies where"),
@@ -37,6 +38,7 @@ FIELDS: dict[str, Words] = {
     "labels": gettext_lazy("Name"), "party": gettext_lazy("Whose turn"), "guards": gettext_lazy("Possible where"),
     "zh": gettext_lazy("Chinese"), "en": gettext_lazy("English"),
 }  # fmt: skip
+SPAN: dict[str, Words] = {"from": gettext_lazy("from"), "until": gettext_lazy("until")}
 
 DATED = ("deadlines", "order_clocks")
 
@@ -61,6 +63,11 @@ class ChangeView:
     missing: bool
     """Whether a source is needed and none is said."""
 
+    @property
+    def sure(self) -> str:
+        """How sure the source is, in words."""
+        return name_of(CONFIDENCE, self.confidence)
+
 
 def change_views(draft: DraftView) -> tuple[ChangeView, ...]:
     """What a draft changes in its base."""
@@ -80,7 +87,7 @@ def value_in_words(value: Any, path: Path, policy: Policy) -> str:
     if rule is not None and path[2:] in WORDED:
         return WORDED[path[2:]](rule, policy)
     if isinstance(value, (list, tuple)):
-        return ", ".join(item_in_words(item, path, policy) for item in value) or _("none")
+        return listed(item_in_words(item, path, policy) for item in value) or _("none")
     return item_in_words(value, path, policy)
 
 
@@ -118,11 +125,19 @@ def _where(change: Change, before: Policy, after: Policy) -> str:
         entry = value_at(policy.document, change.path[:2])
         if isinstance(entry, Mapping) and isinstance(entry.get("labels"), Mapping):
             return f"{section} · {label_of(entry['labels'], get_language() or '', change.path[1])}"
-    return f"{section} · {readable(change.path[1])}"
+    return f"{section} · {_named(change.path)}"
+
+
+def _named(path: Path) -> str:
+    """What an entry without labels of its own is called: an action by its word, the others by their code."""
+    table = {"actions": ACTIONS, "labels": FIELDS, "effective": SPAN, "evidence": LABELS}.get(path[0], {})
+    return str(table.get(path[1], readable(path[1])))
 
 
 def _field(path: tuple[str, ...]) -> str:
     tables = (FIELDS, PARTIES, LABELS)
+    if path[2:] == ("by",):
+        return _("who acts")
     return " · ".join(
         str(next((table[part] for table in tables if part in table), readable(part))) for part in path[2:]
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from contract.moments import local_moment, moment_in_words
 from disputes.labels import times
 from rules import wording
+from rules.circumstances import listed
 from rules.engine.clock import ClockChange, TimeExplanation
 from rules.engine.errors import EngineError
 from rules.engine.explain import DeadlineExplanation, explain_deadline
@@ -100,12 +101,12 @@ def _calendar_lines(reckoned: TimeExplanation) -> Iterator[str]:
         name, edition = reckoned.calendar
         yield _("Calendar of working days: %(name)s, edition %(edition)s.") % {"name": name.upper(), "edition": edition}
     if reckoned.skipped:
-        days = ", ".join(f"{day.day:%Y-%m-%d} {times.day_off(day.why)}" for day in reckoned.skipped)
+        days = listed(f"{day.day:%Y-%m-%d} {times.day_off(day.why)}" for day in reckoned.skipped)
         yield str(times.SKIPPED) % {"days": days}
     if reckoned.make_up_days:
-        yield str(times.MADE_UP) % {"days": ", ".join(f"{day:%Y-%m-%d}" for day in reckoned.make_up_days)}
+        yield str(times.MADE_UP) % {"days": listed(f"{day:%Y-%m-%d}" for day in reckoned.make_up_days)}
     if reckoned.provisional_years:
-        yield str(times.PROVISIONAL_YEARS) % {"years": ", ".join(map(str, reckoned.provisional_years))}
+        yield str(times.PROVISIONAL_YEARS) % {"years": listed(map(str, reckoned.provisional_years))}
     for change in reckoned.clock_changes:
         yield _("The clocks change on %(moment)s.") % {"moment": _said(change.at, reckoned.zone)}
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from disputes.labels.words import OUTCOMES, PARTIES, REMEDIES, STAGES, name_of
-from rules.circumstances import condition_in_words, readable
+from rules.circumstances import condition_in_words, listed, readable
 from rules.drafts_changes import Path, value_at
 from rules.engine.errors import EngineError
 from rules.engine.lengths import LENGTH_FORM, parse_length
 from rules.engine.policy import Policy
 from rules.wording import label_of, length_in_words, reminders_in_words
+from studio.guard_words import guard_in_words
 
 TABLES: Mapping[str, Mapping[str, Any]] = {
     "in": STAGES, "leads_to": STAGES, "by": PARTIES, "to": STAGES, "outcome": OUTCOMES, "remedies": REMEDIES,
@@ -70,10 +71,12 @@ def _changes(
 
 def item_in_words(item: Any, path: Path, policy: Policy) -> str:
     """One item of a list at a path of the document."""
+    if isinstance(item, Mapping) and path[-1:] == ("guards",) and "code" in item:
+        return guard_in_words(item, policy)
     if isinstance(item, Mapping):
         return _map_in_words(item, policy)
     if isinstance(item, list):
-        return ", ".join(item_in_words(one, path, policy) for one in item)
+        return listed(item_in_words(one, path, policy) for one in item)
     if isinstance(item, bool):
         return _("Yes") if item else _("No")
     text = str(item)
@@ -96,12 +99,17 @@ def _map_in_words(item: Mapping[str, Any], policy: Policy) -> str:
         elif word == "is":
             told.append(item_in_words(value, ("is",), policy))
         else:
-            told.append(f"{_word(word)}: {item_in_words(value, (word,), policy)}")
-    return ", ".join(told)
+            words = {"what": _word(word), "value": item_in_words(value, (word,), policy)}
+            told.append(_("%(what)s: %(value)s") % words)
+    return pgettext("between facts", ", ").join(told)
 
 
 def _word(word: str) -> str:
-    words = {"to": _("goes to"), "outcome": _("outcome"), "effects": _("does"), "code": _("refused as")}
+    words = {
+        "to": _("goes to"), "outcome": _("outcome"), "effects": _("does"), "code": _("refused as"),
+        "by": _("who acts"), "in": _("the stage"), "id": _("number of the rule"), "source": _("source"),
+        "confidence": _("how sure it is"), "set": _("sets"), "mark": _("marks"), "clear": _("clears"),
+    }  # fmt: skip
     return words.get(word, readable(word))
 
 

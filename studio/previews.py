@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from rules.circumstances import listed
 from rules.drafts import DraftView
 from rules.drafts_editing import stated_changes
 from rules.drafts_fields import DATED, Entry, Field
@@ -119,7 +120,7 @@ def _facts(entry: Entry, policy: Policy) -> Iterator[tuple[str, str]]:
         values = field.value if isinstance(field.value, list) else [field.value]
         words = [choice_label(field, str(value), policy) if field.choices else _plain(field, value, policy)
                  for value in values]  # fmt: skip
-        yield field_label(field), ", ".join(filter(None, words)) or "–"
+        yield field_label(field), listed(filter(None, words)) or "–"
 
 
 def _plain(field: Field, value: Any, policy: Policy) -> str:

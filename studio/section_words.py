@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from contract.errors import Words
+from disputes.labels.actions import ACTIONS
 from disputes.labels.words import PARTIES, REMEDIES, name_of
 from rules import phrases
 from rules.circumstances import condition_in_words, readable
@@ -24,7 +25,7 @@ SECTIONS: Mapping[str, Words] = {
     "deadlines": gettext_lazy("Deadlines"), "order_clocks": gettext_lazy("Clocks of the order"),
     "reasons": pgettext_lazy("of a dispute", "Reasons"), "evidence": gettext_lazy("Evidence"),
     "settings": gettext_lazy("Settings"),
-    "actions": gettext_lazy("Extensions of a case"), "order_actions": gettext_lazy("Extensions of an order"),
+    "actions": gettext_lazy("More time in a case"), "order_actions": gettext_lazy("More time to receive the goods"),
     "remedies": gettext_lazy("Remedies"), "refusals": gettext_lazy("Reasons to decline"),
     "rejections": gettext_lazy("Reasons not to admit"),
 }  # fmt: skip
@@ -48,6 +49,9 @@ LABELS: Mapping[str, Words] = {
     "video_megabytes": gettext_lazy("Largest video, in megabytes"),
     "document_megabytes": gettext_lazy("Largest document, in megabytes"),
 }  # fmt: skip
+TUNED: Mapping[str, Words] = {"extend_return_receipt": gettext_lazy("More time to confirm the return")}
+"""Actions whose button states the very length that is tuned."""
+
 PAIRED: Mapping[tuple[str, str], Words] = {
     ("labels", "zh"): gettext_lazy("Name in Chinese"), ("labels", "en"): gettext_lazy("Name in English"),
     ("help", "zh"): gettext_lazy("Line of help in Chinese"), ("help", "en"): gettext_lazy("Line of help in English"),
@@ -78,7 +82,7 @@ def entry_label(entry: Entry, policy: Policy) -> str:
     labels = value_at(policy.document, (*entry.prefix, "labels"))
     if isinstance(labels, Mapping):
         return label_of(labels, get_language() or "", entry.name)
-    return readable(entry.name)
+    return str(TUNED.get(entry.name) or ACTIONS.get(entry.name) or readable(entry.name))
 
 
 def field_label(field: Field) -> str:
@@ -90,7 +94,7 @@ def field_label(field: Field) -> str:
     word = str(path[-2] if isinstance(path[-1], int) else path[-1])
     label = str(pair or LABELS.get(word, readable(word)))
     if not field.about:
-        return label
+        return _("%(what)s, otherwise") % {"what": label} if isinstance(path[-1], int) and path[-1] else label
     told = {"what": label, "condition": condition_in_words(field.about)}
     return _("%(what)s, where %(condition)s") % told
 

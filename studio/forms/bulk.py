@@ -210,7 +210,11 @@ def deadline_choices() -> Choices:
     """Every deadline with its name in the rules in force; two of one name are told apart by their codes."""
     words = {name: deadline_word(name) for name in deadline_names()}
     labels = list(words.values())
-    named = [(name, f"{label} ({name})" if labels.count(label) > 1 else label) for name, label in words.items()]
+    told = _("%(what)s (%(code)s)")
+    named = [
+        (name, told % {"what": label, "code": name} if labels.count(label) > 1 else label)
+        for name, label in words.items()
+    ]
     return sorted(named, key=lambda choice: choice[1])
 
 

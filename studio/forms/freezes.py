@@ -85,4 +85,4 @@ def _scopes(user: User) -> Any:
         yield platform, _("%(platform)s: all rules") % {"platform": name}
         packs = [view for view in packs_in_force() if view.policy.platform == platform]
         for view in packs if len(packs) > 1 else ():
-            yield f"{platform}/{view.pack}", f"{name}: {pack_label(view.policy)}"
+            yield f"{platform}/{view.pack}", pack_label(view.policy)

@@ -67,7 +67,8 @@ def sentence(request: HttpRequest, pack: str, name: str) -> HttpResponse:
 def _drafted(request: HttpRequest, base: VersionView, rule: DeadlineRule, form: LengthForm) -> HttpResponse:
     actor, chosen = administrator(request), form.cleaned_data["draft"]
     mine = {draft.id: draft for draft in drafts_open_for(base, rule, author_id=actor.pk)}
-    title = f"{rule_view(rule, base.policy).label}: {terms_in_words(form.change().terms)}"
+    told = {"what": rule_view(rule, base.policy).label, "value": terms_in_words(form.change().terms)}
+    title = _("%(what)s: %(value)s") % told
     try:
         done = draft_length(base, form.change(), title=title, draft=mine.get(chosen), actor_id=actor.pk)
     except WrongDocument as error:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from contract.errors import DomainError
@@ -33,6 +33,7 @@ TOO_LATE = 60
 """Seconds after which a due case that nobody settled means that the sweep has stopped."""
 QUIET = 300
 """Seconds without a sign of life after which a sweeper counts as gone."""
+SWEEPERS = {"celery": gettext_lazy("The workers"), "standby": gettext_lazy("The standby")}
 MODES = ("moved", "lapse", "fresh")
 MOST_AT_ONCE = 100
 
@@ -122,8 +123,12 @@ def _part(request: HttpRequest, name: str) -> dict[str, str]:
 
 def _sweepers(state: Machinery) -> list[dict[str, Any]]:
     return [
-        {"row": row, "ago": ago_in_words(row.seconds_ago), "quiet": row.seconds_ago > QUIET} for row in state.sweepers
-    ]
+        {
+            "row": row, "label": SWEEPERS.get(row.name, row.name), "ago": ago_in_words(row.seconds_ago),
+            "quiet": row.seconds_ago > QUIET,
+        }
+        for row in state.sweepers
+    ]  # fmt: skip
 
 
 def _tiles(state: Machinery, due: DueSoon) -> list[dict[str, Any]]:

@@ -53,7 +53,18 @@ def test_a_guard_that_differs_is_told_with_its_condition() -> None:
     guards = copy.deepcopy(value_at(PACK.document, ("actions", "file", "guards")))
     guards[-1] = {"code": "withdrawn_before", "withdrawn_with_this_reason": True}
     (item,) = change_of("actions/file/guards", guards).items
-    assert item.startswith("instead of refused as: withdrawn_before, withdrawn with this reason: No")
+    assert "unless withdrawn with this reason true, this is said:" in item
+
+
+def test_a_guard_is_told_by_the_names_of_its_stages_parties_and_deadlines() -> None:
+    guards = copy.deepcopy(value_at(PACK.document, ("actions", "submit_exhibit", "guards")))
+    either = [{"stage": "REVIEW", "not": {"by": "seller"}}, {"within": "evidence"}]
+    guards.append({"code": "filing_window_closed", "any": either})
+    (item,) = change_of("actions/submit_exhibit/guards", guards, "zh-hans").items
+    assert "阶段为‘平台处理中’" in item
+    assert "并非（操作方为‘卖家’）" in item
+    assert "未超过‘举证期’" in item
+    assert not re.search("[a-z]{3}", item)
 
 
 def test_lengths_and_endings_have_their_own_sentences() -> None:

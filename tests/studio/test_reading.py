@@ -43,7 +43,7 @@ def test_no_two_stages_of_a_drawing_cover_each_other_and_every_line_fits(pack: s
         drawing = diagram_of(load_policy(pack))
     assert len({(node.x, node.y) for node in drawing.nodes}) == len(drawing.nodes)
     assert all(len(line) <= 22 for node in drawing.nodes for _height, line in node.lines)
-    assert all(node.x >= 0 and node.x + 172 <= drawing.width for node in drawing.nodes)
+    assert all(node.x >= 0 and node.x + 188 <= drawing.width for node in drawing.nodes)
     assert drawing.edges
     assert drawing.rows
 
