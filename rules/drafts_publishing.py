@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from rules.drafts_changes import Change, as_json, changes_between, with_changes
 from rules.drafts_documents import check_document
 from rules.drafts_editing import missing_sources, stated_changes
 from rules.drafts_proving import proof_of_draft
-from rules.models import Draft, PolicyVersion
+from rules.models import Draft, PolicyVersion, RuleAction
 from rules.services import newest_number, one_at_a_time, publish_version
 
 
@@ -34,16 +34,26 @@ class BaseReplaced(Conflict):
 
 
 class NeedsSecondPerson(Conflict):
-    """Whoever wrote or submitted a draft does not approve it."""
+    """Whoever wrote, changed or submitted a draft does not approve it."""
 
     code = "needs_second_person"
-    sentence = _("Somebody else has to approve this draft: not its author, nor whoever submitted it.")
+    sentence = _("Somebody else has to approve this draft: not its author, nor whoever submitted or changed it.")
+
+
+FARTHEST: Final = timedelta(days=366)
+"""How far ahead a version can take effect: no later one may come before it, so a wrong year would bind for ever."""
 
 
 class TooEarly(Invalid):
     """A version takes effect now or later, and not before the one it builds on."""
 
     code = "too_early"
+
+
+class TooFarOff(Invalid):
+    """A version takes effect within the foreseeable future."""
+
+    code = "too_far_off"
 
 
 NOT_READY = {
@@ -82,7 +92,7 @@ def submit_draft(
 ) -> DraftView:  # fmt: skip
     """Ask for approval, to take effect at a moment, or when it is published.
 
-    Raises NotReady, BaseReplaced, TooEarly, and as `changing`.
+    Raises NotReady, BaseReplaced, TooEarly, TooFarOff, and as `changing`.
     """
     with changing(pack, draft_id, revision=revision) as row:
         _check_ready(draft_of(pack, draft_id))
@@ -115,7 +125,7 @@ def approve_draft(pack: str, draft_id: int, *, revision: int | None, actor_id: i
         if row.status != Status.SUBMITTED:
             raise NotReady("not_submitted", NOT_READY["not_submitted"])
         _check_ready(draft_of(pack, draft_id))
-        alone = actor_id in (row.author_id, row.submitted_by_id)
+        alone = actor_id in authors_of(draft_of(pack, draft_id))
         if alone and not single_operator(row.platform):
             raise NeedsSecondPerson
         row.status, row.approved_by_id = Status.APPROVED, actor_id
@@ -174,6 +184,13 @@ def carry_over(pack: str, draft_id: int, *, revision: int | None, actor_id: int)
     return draft_of(pack, draft_id)
 
 
+def authors_of(draft: DraftView) -> frozenset[int]:
+    """Whoever had a hand in a draft: none of them approves it."""
+    wrote = (Kind.EDITED, Kind.IMPORTED, Kind.SOURCED, Kind.CARRIED_OVER)
+    actors = RuleAction.objects.filter(draft_id=draft.id, kind__in=wrote).values_list("actor_id", flat=True)
+    return frozenset(actor for actor in (*actors, draft.author_id, draft.submitted_by_id) if actor is not None)
+
+
 def _differs(mine: Change, theirs: Change | None) -> bool:
     return theirs is not None and theirs.after != mine.after
 
@@ -204,6 +221,9 @@ def _start(wanted: datetime | None, row: Draft) -> datetime:
     now = database_now()
     if wanted is not None and wanted < now:
         raise TooEarly(fields=[_early(_("This moment has passed. A version can only take effect now or later."))])
+    if wanted is not None and wanted - now > FARTHEST:
+        far = _("This is more than %(days)s days away. Check the year.") % {"days": FARTHEST.days}
+        raise TooFarOff(fields=[FieldProblem(pointer="/effective_from", code=TooFarOff.code, detail=far)])
     starts = wanted or now
     if starts < row.base.effective_from:
         detail = _("The version this builds on takes effect later; choose its moment or a later one.")

@@ -20,7 +20,7 @@ from rules.drafts_changes import changes_between
 from rules.drafts_editing import CONFIDENCES, state_sources
 from rules.drafts_fields import SECTIONS, entries_of
 from rules.drafts_proving import proof_of_draft
-from rules.drafts_publishing import NOT_READY, single_operator, what_is_missing
+from rules.drafts_publishing import NOT_READY, authors_of, single_operator, what_is_missing
 from rules.selectors import version_in_force, versions_of
 from studio.access import administrator, administrators_only, newest_for, pack_for
 from studio.draft_words import change_views, differences_in_words
@@ -148,7 +148,7 @@ def _stated(found: DraftView) -> dict[str, Any]:
 def _standing(request: HttpRequest, found: DraftView) -> dict[str, Any]:
     """The proof, what is missing, and what comes next for whoever looks."""
     proof, missing = proof_of_draft(found), what_is_missing(found)
-    newest, alone = versions_of(found.pack)[0], administrator(request).pk in (found.author_id, found.submitted_by_id)
+    newest, alone = versions_of(found.pack)[0], administrator(request).pk in authors_of(found)
     replaced = found.is_open and newest.number != found.base.number
     since = list(changes_between(found.base.policy.document, newest.policy.document)) if replaced else []
     return {

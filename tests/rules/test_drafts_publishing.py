@@ -21,6 +21,7 @@ from rules.drafts_publishing import (
     NeedsSecondPerson,
     NotReady,
     TooEarly,
+    TooFarOff,
     approve_draft,
     carry_over,
     publish_draft,
@@ -87,6 +88,19 @@ def test_nobody_approves_what_they_wrote_or_submitted(published: None, root: Any
         with pytest.raises(NeedsSecondPerson):
             approve_draft(PACK, draft.id, revision=submitted.revision, actor_id=somebody.pk)
     assert approve_draft(PACK, draft.id, revision=submitted.revision, actor_id=he.pk).status == "approved"
+
+
+def test_nobody_approves_what_they_changed_in_another_draft_than_theirs(
+    published: None, root: Any, wu: Any, he: Any
+) -> None:
+    draft = changed(root)
+    draft = change_fields(PACK, draft.id, [(RESPONSE, "8d")], revision=draft.revision, actor_id=wu.pk)
+    told = {stated.change.pointer: ("The notice", "A") for stated in stated_changes(draft)}
+    draft = proven(state_sources(PACK, draft.id, told, revision=draft.revision, actor_id=wu.pk))
+    draft = submit_draft(PACK, draft.id, effective_from=None, revision=draft.revision, actor_id=root.pk)
+    with pytest.raises(NeedsSecondPerson):
+        approve_draft(PACK, draft.id, revision=draft.revision, actor_id=wu.pk)
+    assert approve_draft(PACK, draft.id, revision=draft.revision, actor_id=he.pk).status == "approved"
 
 
 @pytest.mark.parametrize("platforms", [["taobao"], ["*"], ["xianyu", "taobao"]])
@@ -181,6 +195,8 @@ def test_a_version_takes_effect_at_the_moment_asked_for(
     who = {"revision": draft.revision, "actor_id": root.pk}
     with pytest.raises(TooEarly):
         submit_draft(PACK, draft.id, effective_from=database_now() - timedelta(days=1), **who)
+    with pytest.raises(TooFarOff):
+        submit_draft(PACK, draft.id, effective_from=database_now() + timedelta(days=400), **who)
     draft = submit_draft(PACK, draft.id, effective_from=day, **who)
     draft = approve_draft(PACK, draft.id, revision=draft.revision, actor_id=wu.pk)
     done = publish_draft(PACK, draft.id, revision=draft.revision, actor_id=root.pk)
