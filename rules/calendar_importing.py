@@ -69,9 +69,9 @@ def read_file(text: str, *, into: Years) -> dict[int, YearDocument]:
     """The years a file would change in a calendar, each as a whole. Raises WrongFile with every mistake."""
     if len(text) > LONGEST_TEXT:
         raise _wrong(1, "", _("This text is too long."))
+    text = text.lstrip("\ufeff")
     if not text.strip():
         raise _wrong(1, "", _("There is nothing in it."))
-    text = text.lstrip("\ufeff")
     first = text.lstrip().splitlines()[0]
     return _read_csv(text.lstrip(), into) if "," in first and ":" not in first else _read_yaml(text, into)
 

@@ -276,7 +276,7 @@ def _zone(reader: Reader, node: yaml.Node) -> str:
     zone = reader.text(node)
     try:
         return ZoneInfo(zone).key
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, a name too long for a file
         raise reader.refuse(node, f"{zone!r} is no IANA time zone") from None
 
 

@@ -17,12 +17,12 @@ View = Callable[..., HttpResponse]
 
 
 def administrators_only(view: View) -> View:
-    """Strangers log in first; whoever administers nothing gets a 404."""
+    """Strangers log in first; whoever administers nothing gets a 404, as does an address nothing can be kept under."""
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **captured: Any) -> HttpResponse:
-        if not is_administrator(administrator(request)):
+        if not is_administrator(administrator(request)) or "\0" in request.path:
             raise Http404
         return view(request, *args, **captured)
 

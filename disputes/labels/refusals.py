@@ -176,6 +176,7 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "hours_or_days": _("Enter hours or days, one of them."),
     "not_within": _("Enter a whole number from %(least)s to %(most)s."),
     "in_the_past": _("Enter a time that has not passed yet."),
+    "too_far_off": _("This is more than %(days)s days away. Check the year."),
     "unknown_field": _("There is no such field; those known are: %(known)s."),
     "not_a_percentage": _("Enter a whole number from 0 to 100."),
     "wrong_currency": _("Amounts of this order are in %(currency)s."),

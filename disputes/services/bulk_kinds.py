@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,8 @@ from rules.selectors import packs_in_force, versions_of
 Parameters = Mapping[str, Any]
 MOST_HOURS: Final = 24 * 365
 """More than a year the engine gives to no deadline at once."""
+LONGEST_HOLD: Final = timedelta(days=3653)
+"""Ten years: whoever thinks of a longer hold mistook the year."""
 
 
 def _nothing_more(_parameters: Parameters, _run_id: int, _actor_id: int, _cases: int) -> None:
@@ -125,8 +127,11 @@ def _later(text: Any) -> str:
         raise wrong("until", "not_a_moment") from None
     if at.tzinfo is None:
         raise wrong("until", "not_a_moment")
-    if at <= database_now():
+    now = database_now()
+    if at <= now:
         raise wrong("until", "in_the_past")
+    if at - now > LONGEST_HOLD:
+        raise wrong("until", "too_far_off", days=LONGEST_HOLD.days)
     return at.astimezone(UTC).isoformat()
 
 

@@ -176,7 +176,12 @@ def _words(parameters: Parameters) -> str:
 
 
 def _meant(query: CaseQuery, parameters: Parameters) -> CaseQuery:
-    """Cases of the pack that run under another version; of a calendar, those under an older edition of its country."""
+    """Cases of the pack that run under another version; of a calendar, those under an older edition of its country.
+
+    Raises FieldsRefused for rules of a platform that is not asked for: nobody learns of them, nor writes of them.
+    """
+    if "policy" in parameters and policy_of(parameters["policy"]).platform not in query.platforms:
+        raise wrong("version", "not_published")
     if query.numbers:
         return query
     if "policy" in parameters:

@@ -29,6 +29,8 @@ from rules.selectors import packs_in_force
 
 LONGEST: Final = timedelta(days=92)
 """A platform that stands still longer than this has other troubles, and a wrong year is noticed."""
+FARTHEST: Final = timedelta(days=36525)
+"""A century: times beyond all calendars can be told in no zone."""
 LONGEST_REASON: Final = 200
 
 
@@ -79,10 +81,12 @@ def check(given: Plan) -> None:
 
 
 def check_times(given: Plan, now: datetime) -> datetime:
-    """When it begins. Raises FieldsRefused for a beginning that is past, and an end that is too early or too late."""
+    """When it begins. Raises FieldsRefused for a beginning that is past or far away, or an end too early or late."""
     begins = given.begins_at or now
     if begins < now:
         _raise({"begins_at": ("begins_in_the_past", {})})
+    if begins - now > FARTHEST:
+        _raise({"begins_at": ("too_far_off", {"days": FARTHEST.days})})
     if given.ends_at <= begins:
         _raise({"ends_at": ("not_after_the_beginning", {})})
     if given.ends_at - begins > LONGEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,8 +51,13 @@ class AuditForm(forms.Form):
         until = given.get("until")
         return Wanted(
             source=given.get("source", ""), platform=given.get("platform", ""), who=given.get("who", ""),
-            since=_midnight(given.get("since")), until=_midnight(until + timedelta(days=1) if until else None),
+            since=_midnight(given.get("since")), until=_midnight(_day_after(until) if until else None),
         )  # fmt: skip
+
+
+def _day_after(day: date) -> date:
+    """The last day there is stands for itself."""
+    return day + timedelta(days=1) if day < date.max else day
 
 
 def _midnight(day: Any) -> datetime | None:

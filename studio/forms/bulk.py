@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contract.bodies import LARGEST
 from contract.errors import Invalid
 from disputes.labels.bulk import MODES, MODES_EXPLAINED
 from disputes.labels.words import HOLDS, HOLDS_OF_ONE_CASE, PLATFORMS, STAGES, name_of
@@ -68,7 +69,7 @@ class CasesForm(forms.Form):
         label=_("Case numbers"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only these, apart by spaces or lines; their stage does not matter then."),
     )  # fmt: skip
-    run = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    run = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     """Only what this run held."""
 
     def __init__(self, user: User, *args: Any, **options: Any) -> None:

@@ -98,4 +98,5 @@ def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
     """When a day begins, or one so many days later."""
     if day is None:
         return None
-    return datetime.combine(day + timedelta(days=after), time(), tzinfo=ZoneInfo(ZONE))
+    begins = min(day, date.max - timedelta(days=after)) + timedelta(days=after)
+    return datetime.combine(begins, time(), tzinfo=ZoneInfo(ZONE))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.clock import database_now
 from rules.engine.policy import Policy
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""No rule is worked out beyond them: every time that follows can still be reckoned, and told in any zone."""
 
 
 class StartForm(forms.Form):
@@ -35,6 +39,13 @@ class StartForm(forms.Form):
         """What is typed is the wall clock of the pack's zone."""
         with timezone.override(self.zone):
             super().full_clean()
+
+    def clean_start(self) -> datetime:
+        """Within the years that can be told."""
+        start: datetime = self.cleaned_data["start"]
+        if not EARLIEST <= start <= LATEST:
+            raise forms.ValidationError(self.fields["start"].error_messages["invalid"], "invalid")
+        return start
 
 
 def asked_start(text: str, policy: Policy) -> tuple[datetime, StartForm]:
