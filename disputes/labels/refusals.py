@@ -172,6 +172,7 @@ FIELD_PROBLEMS: Mapping[str, Words] = {
     "not_a_moment": _("Enter a time with its offset, such as 2026-11-25T09:30:00Z."),
     "pack_or_country": _("Name a pack and a version, or a country and an edition of its calendar."),
     "not_published": _("There is no such version or edition."),
+    "takes_effect_later": _("This version takes effect later. Running cases can be put under it from then on."),
     "not_a_list": _("Give a list of names."),
     "hours_or_days": _("Enter hours or days, one of them."),
     "not_within": _("Enter a whole number from %(least)s to %(most)s."),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from contract.clock import database_now
 from disputes.labels import bulk
 from disputes.selectors.bulk import CaseQuery
 from disputes.services.bulk_kinds import Asked, BulkKind, Parameters, Taken, only, wrong
@@ -32,6 +33,7 @@ from rules.selectors import (
     pack_and_number,
     policy_of,
     rules_of,
+    version,
     version_numbered,
 )
 
@@ -65,6 +67,8 @@ def _checked_rules(parameters: Parameters) -> dict[str, Any]:
     found = find(str(parameters[name]), value)
     if found is None:
         raise wrong(number, "not_published")
+    if name == "pack" and version(found).effective_from > database_now():
+        raise wrong(number, "takes_effect_later")
     return {name: str(parameters[name]), number: value, "policy" if name == "pack" else "calendar": found}
 
 

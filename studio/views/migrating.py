@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from contract.clock import database_now
 from contract.errors import DomainError, Invalid
 from contract.idempotency import Replay
 from disputes.errors import FieldsRefused
 from disputes.forms.acting import new_key
+from disputes.labels import field_sentence
 from disputes.selectors.bulk import CaseQuery
 from disputes.selectors.machinery import open_cases_by_version
 from disputes.services.bulk_previewing import ON_A_PAGE, preview_run, tried_cases
@@ -59,12 +62,16 @@ def migration(request: HttpRequest, pack: str) -> HttpResponse:
     pack_for(administrator(request), pack)
     listed, running = versions_of(pack), open_cases_by_version()
     counted = [(version.number, running.get(version.id, 0)) for version in listed]
-    which = WhichVersionForm(counted, _given(request, {"to": str(listed[0].number)}))
+    newest = next((version for version in listed if version.effective_from <= database_now()), listed[0])
+    which = WhichVersionForm(counted, _given(request, {"to": str(newest.number)}))
     if not which.is_valid():
         raise Http404
     told = which.cleaned_data
     by_number = {version.number: version for version in listed}
     target, under = by_number[told["to"]], by_number.get(told["under"] or 0)
+    if target.effective_from > database_now():
+        messages.warning(request, field_sentence("takes_effect_later", {}))
+        return redirect("studio:pack-versions", pack)
     query = CaseQuery(
         platforms=(target.policy.platform,), pack=pack, policy=under.id if under else None, stage=told["stage"]
     )

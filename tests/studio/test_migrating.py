@@ -12,7 +12,10 @@ from django.test import Client
 
 from accounts.models import StaffRole
 from contract.clock import database_now
+from disputes.errors import FieldsRefused
 from disputes.models import BulkResult, BulkRun, Case, Deadline
+from disputes.selectors.bulk import CaseQuery
+from disputes.services.bulk_previewing import preview_run
 from disputes.services.bulk_running import work
 from rules.selectors import version_in_force
 from rules.services import publish_version
@@ -26,11 +29,11 @@ PAGE = f"/studio/packs/{PACK}/migration/"
 def publish(published: None) -> Any:
     """Another version of the pack, with another time for the seller; its number."""
 
-    def make(length: str) -> int:
+    def make(length: str, later: timedelta = timedelta()) -> int:
         document = copy.deepcopy(dict(version_in_force(PACK).policy.document))
         document["deadlines"]["seller_response"]["length"] = length
         source = json.dumps(document)
-        return publish_version(PACK, source=source, document=document, effective_from=database_now()).number
+        return publish_version(PACK, source=source, document=document, effective_from=database_now() + later).number
 
     return make
 
@@ -177,3 +180,23 @@ def test_the_page_of_a_calendar_shows_the_cases_under_its_older_editions(
 
 def test_the_versions_lead_to_their_migration(studio: Client, published: None) -> None:
     assert f"{PAGE}?to=1" in words(studio.get(f"/studio/packs/{PACK}/versions/"))
+
+
+def test_running_cases_wait_for_a_version_that_takes_effect_later(
+    studio: Client, root: Any, order_of: Any, file: Any, publish: Any, travel: Any
+) -> None:
+    file(order_of())
+    number = publish("7d", later=timedelta(days=1))
+    answer = studio.get(PAGE, {"to": number}, follow=True)
+    assert answer.redirect_chain == [(f"/studio/packs/{PACK}/versions/", 302)]
+    assert "This version takes effect later." in words(answer)
+    assert studio.get(PAGE).status_code == 200
+    studio.post(f"{PAGE}?to={number}", {"do": "all", "expected": "1", "reason": "At once."})
+    with pytest.raises(FieldsRefused) as refused:
+        preview_run("migrate", CaseQuery(platforms=()), {"pack": PACK, "version": number}, actor=root)
+    assert (refused.value.fields[0].pointer, refused.value.fields[0].code) == (
+        "/parameters/version", "takes_effect_later",
+    )  # fmt: skip
+    assert not BulkRun.objects.exists()
+    travel(days=1)
+    assert "1 running case" in words(studio.get(PAGE, {"to": number}))
