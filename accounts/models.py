@@ -128,6 +128,12 @@ class IdentityLink(models.Model):
     class Meta:
         verbose_name = _("link of a name")
         verbose_name_plural = _("links of names")
+        indexes: ClassVar = [
+            models.Index(fields=["-linked_at"], name="accounts_newest_links"),
+            models.Index(
+                fields=["-undone_at"], condition=models.Q(undone_at__isnull=False), name="accounts_newest_undone_links"
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["identity"], condition=models.Q(undone_at=None), name="accounts_one_link_in_force_per_identity"
@@ -211,6 +217,7 @@ class MembershipRecord(models.Model):
     class Meta:
         verbose_name = _("change of members")
         verbose_name_plural = _("changes of members")
+        indexes: ClassVar = [models.Index(fields=["-at"], name="accounts_newest_memberships")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.change} {self.shop_id}"

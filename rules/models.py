@@ -279,7 +279,10 @@ class RuleAction(models.Model):
     class Meta:
         verbose_name = _("action on rules")
         verbose_name_plural = _("actions on rules")
-        indexes: ClassVar = [models.Index(fields=["pack", "-id"], name="rules_actions_on_pack")]
+        indexes: ClassVar = [
+            models.Index(fields=["pack", "-id"], name="rules_actions_on_pack"),
+            models.Index(fields=["-at"], name="rules_newest_actions"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pack}: {self.kind}"

@@ -26,6 +26,9 @@ class ImportRun(models.Model):
     results = models.JSONField(default=list)
     """Per row: row, pointer, kind, outside id, result, case number, errors with field and code."""
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-started_at"], name="disputes_newest_imports")]
+
     def __str__(self) -> str:
         return f"{self.format} {self.pk}"
 

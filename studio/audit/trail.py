@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,87 +20,77 @@ from studio.selectors import platform_codes_of
 TRAIL: Final = "audit"
 """The name of the list in cursors."""
 
-NEWEST: Final = """
-WITH packs AS MATERIALIZED (SELECT DISTINCT pack, platform FROM rules_policyversion),
-entry(source, id, at, actor_id, kind, platform, subject, before, after) AS (
-    SELECT 'rules', action.id, at, actor_id, kind, packs.platform,
+PACKS: Final = "(SELECT DISTINCT pack, platform FROM rules_policyversion) packs"
+OF_ONE: Final = "CASE jsonb_array_length(platforms) WHEN 1 THEN platforms ->> 0 ELSE '' END"
+"""The platform of what belongs to one alone; empty for the rest."""
+LINKS: Final = """accounts_identitylink link
+    JOIN accounts_outsideidentity identity ON identity.id = link.identity_id
+    JOIN accounts_user holder ON holder.id = link.person_id"""
+
+SOURCES: Final[Mapping[str, str]] = {
+    "rules": f"""action.id, at, actor_id, kind, packs.platform,
         CASE WHEN draft_id IS NULL THEN pack ELSE pack || ' #' || draft_id END, before, after
-    FROM rules_ruleaction action JOIN packs USING (pack)
-    UNION ALL
-    SELECT 'calendars', id, at, actor_id, kind, '',
+        FROM rules_ruleaction action JOIN {PACKS} USING (pack)""",
+    "calendars": """id, at, actor_id, kind, '',
         CASE WHEN draft_id IS NULL THEN country ELSE country || ' #' || draft_id END, before, after
-    FROM rules_calendaraction
-    UNION ALL
-    SELECT 'stop', stop.id, stopped_at, stopped_by_id, 'stopped', packs.platform, pack,
-        NULL, jsonb_build_object('reason', reason)
-    FROM disputes_automaticstop stop JOIN packs USING (pack)
-    UNION ALL
-    SELECT 'resumption', stop.id, resumed_at, resumed_by_id, 'resumed', packs.platform, pack, NULL, NULL
-    FROM disputes_automaticstop stop JOIN packs USING (pack) WHERE resumed_at IS NOT NULL
-    UNION ALL
-    SELECT 'freeze', id, planned_at, planned_by_id, 'frozen', platform, coalesce(nullif(pack, ''), platform), NULL,
+        FROM rules_calendaraction""",
+    "stop": f"""stop.id, stopped_at, stopped_by_id, 'stopped', packs.platform, pack,
+        NULL::jsonb, jsonb_build_object('reason', reason)
+        FROM disputes_automaticstop stop JOIN {PACKS} USING (pack)""",
+    "resumption": f"""stop.id, resumed_at, resumed_by_id, 'resumed', packs.platform, pack, NULL::jsonb, NULL::jsonb
+        FROM disputes_automaticstop stop JOIN {PACKS} USING (pack) WHERE resumed_at IS NOT NULL""",
+    "freeze": """id, planned_at, planned_by_id, 'frozen', platform, coalesce(nullif(pack, ''), platform), NULL::jsonb,
         jsonb_build_object('reason', reason_en, 'begins_at', begins_at, 'ends_at', ends_at)
-    FROM disputes_freeze
-    UNION ALL
-    SELECT 'freeze_end', id, ended_at, ended_by_id, CASE WHEN ended_at > begins_at THEN 'thawed' ELSE 'called_off' END,
-        platform, coalesce(nullif(pack, ''), platform), jsonb_build_object('ends_at', ends_at), NULL
-    FROM disputes_freeze WHERE ended_at IS NOT NULL
-    UNION ALL
-    SELECT 'lab', id, created_at, by_id, kind,
-        CASE jsonb_array_length(platforms) WHEN 1 THEN platforms ->> 0 ELSE '' END, '#' || id,
-        NULL, jsonb_strip_nulls(jsonb_build_object('rules', nullif(rules, ''), 'cases', total))
-    FROM studio_labrun
-    UNION ALL
-    SELECT 'import', id, started_at, started_by_id, CASE WHEN dry_run THEN 'tried' ELSE 'imported' END, '', '#' || id,
-        NULL, jsonb_build_object(
+        FROM disputes_freeze""",
+    "freeze_end": """id, ended_at, ended_by_id, CASE WHEN ended_at > begins_at THEN 'thawed' ELSE 'called_off' END,
+        platform, coalesce(nullif(pack, ''), platform), jsonb_build_object('ends_at', ends_at), NULL::jsonb
+        FROM disputes_freeze WHERE ended_at IS NOT NULL""",
+    "lab": f"""id, created_at, by_id, kind, {OF_ONE}, '#' || id,
+        NULL::jsonb, jsonb_strip_nulls(jsonb_build_object('rules', nullif(rules, ''), 'cases', total))
+        FROM studio_labrun""",
+    "import": """id, started_at, started_by_id, CASE WHEN dry_run THEN 'tried' ELSE 'imported' END, '', '#' || id,
+        NULL::jsonb, jsonb_build_object(
             'format', format, 'created', created, 'updated', updated, 'unchanged', unchanged, 'refused', refused)
-    FROM disputes_importrun
-    UNION ALL
-    SELECT 'bulk', id, asked_at, asked_by_id, kind,
-        CASE jsonb_array_length(platforms) WHEN 1 THEN platforms ->> 0 ELSE '' END, '#' || id,
-        NULL, jsonb_build_object('reason', reason, 'cases', total)
-    FROM disputes_bulkrun
-    UNION ALL
-    SELECT 'bulk_cancelled', id, finished_at, cancelled_by_id, 'cancelled',
-        CASE jsonb_array_length(platforms) WHEN 1 THEN platforms ->> 0 ELSE '' END, '#' || id, NULL, NULL
-    FROM disputes_bulkrun WHERE cancelled_by_id IS NOT NULL
-    UNION ALL
-    SELECT 'link', link.id, linked_at, linked_by_id, 'name_linked', identity.platform, identity.outside_id,
-        NULL, jsonb_build_object('user_name', holder.username, 'orders', link.orders, 'cases', link.cases)
-    FROM accounts_identitylink link
-    JOIN accounts_outsideidentity identity ON identity.id = link.identity_id
-    JOIN accounts_user holder ON holder.id = link.person_id
-    UNION ALL
-    SELECT 'unlink', link.id, undone_at, undone_by_id, 'name_unlinked', identity.platform, identity.outside_id,
-        jsonb_build_object('user_name', holder.username), NULL
-    FROM accounts_identitylink link
-    JOIN accounts_outsideidentity identity ON identity.id = link.identity_id
-    JOIN accounts_user holder ON holder.id = link.person_id
-    WHERE undone_at IS NOT NULL
-    UNION ALL
-    SELECT 'member', record.id, record.at, by_id, change, shop.platform, shop.name,
-        NULL, jsonb_build_object('user_name', member.username, 'role', record.role)
-    FROM accounts_membershiprecord record
-    JOIN accounts_shop shop ON shop.id = record.shop_id
-    JOIN accounts_user member ON member.id = record.user_id
-    UNION ALL
-    SELECT 'others', action.id, at, actor_id, kind, platform, coalesce(whose.username, subject), before, after
-    FROM accounts_administratoraction action LEFT JOIN accounts_user whose ON whose.id = action.person_id
-)
+        FROM disputes_importrun""",
+    "bulk": f"""id, asked_at, asked_by_id, kind, {OF_ONE}, '#' || id,
+        NULL::jsonb, jsonb_build_object('reason', reason, 'cases', total)
+        FROM disputes_bulkrun""",
+    "bulk_cancelled": f"""id, finished_at, cancelled_by_id, 'cancelled', {OF_ONE}, '#' || id, NULL::jsonb, NULL::jsonb
+        FROM disputes_bulkrun WHERE cancelled_by_id IS NOT NULL""",
+    "link": f"""link.id, linked_at, linked_by_id, 'name_linked', identity.platform, identity.outside_id,
+        NULL::jsonb, jsonb_build_object('user_name', holder.username, 'orders', link.orders, 'cases', link.cases)
+        FROM {LINKS}""",
+    "unlink": f"""link.id, undone_at, undone_by_id, 'name_unlinked', identity.platform, identity.outside_id,
+        jsonb_build_object('user_name', holder.username), NULL::jsonb
+        FROM {LINKS} WHERE undone_at IS NOT NULL""",
+    "member": """record.id, record.at, by_id, change, shop.platform, shop.name,
+        NULL::jsonb, jsonb_build_object('user_name', member.username, 'role', record.role)
+        FROM accounts_membershiprecord record
+        JOIN accounts_shop shop ON shop.id = record.shop_id
+        JOIN accounts_user member ON member.id = record.user_id""",
+    "others": """action.id, at, actor_id, kind, platform, coalesce(whose.username, subject), before, after
+        FROM accounts_administratoraction action LEFT JOIN accounts_user whose ON whose.id = action.person_id""",
+}  # fmt: skip
+"""What each table keeps of what somebody did, one row for each thing."""
+PART: Final = """(
+    SELECT '{source}' AS source, entry.*
+    FROM (SELECT {rows}) entry (id, at, actor_id, kind, platform, subject, before, after)
+    WHERE (%(platform)s::text IS NULL OR platform = %(platform)s)
+        AND (%(since)s::timestamptz IS NULL OR at >= %(since)s) AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
+        AND (%(who)s::text IS NULL OR EXISTS (SELECT FROM accounts_user person WHERE person.id = actor_id
+            AND (person.username = %(who)s OR strpos(lower(person.display_name), lower(%(who)s)) > 0)))
+        AND (%(mine)s::text[] IS NULL OR platform = ANY(%(mine)s))
+        AND (%(after_at)s::timestamptz IS NULL OR at <= %(after_at)s
+            AND (at, '{source}', id) < (%(after_at)s, %(after_source)s, %(after_id)s))
+    ORDER BY at DESC, id DESC LIMIT %(limit)s
+)"""
+"""The newest of one source: no more of it is read than a page holds, however much it keeps."""
+NEWEST: Final = """
 SELECT source, entry.id, at, kind, platform, subject, before::text, after::text,
     coalesce(nullif(person.display_name, ''), person.username, '')
-FROM entry LEFT JOIN accounts_user person ON person.id = actor_id
-WHERE (%(source)s IS NULL OR source = %(source)s)
-    AND (%(platform)s IS NULL OR platform = %(platform)s)
-    AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
-    AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
-    AND (%(who)s IS NULL OR person.username = %(who)s OR strpos(lower(person.display_name), lower(%(who)s)) > 0)
-    AND (%(mine)s::text[] IS NULL OR platform = ANY(%(mine)s))
-    AND (%(after_at)s::timestamptz IS NULL OR (at, source, entry.id) < (%(after_at)s, %(after_source)s, %(after_id)s))
+FROM ({parts}) entry LEFT JOIN accounts_user person ON person.id = actor_id
 ORDER BY at DESC, source DESC, entry.id DESC LIMIT %(limit)s
 """
-"""One row for everything each table keeps of what somebody did."""
-SOURCES_KNOWN: Final = frozenset(re.findall(r"SELECT '(\w+)', ", NEWEST))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +130,21 @@ def entries_for(user: User, wanted: Wanted, page: PageRequest) -> CursorPage[Ent
     """What somebody may read of the trail: their own platforms', and everything for who administers everything."""
     after = page.after or (None, None, None)
     values = {
-        "source": wanted.source or None, "platform": wanted.platform or None, "who": wanted.who or None,
+        "platform": wanted.platform or None, "who": wanted.who or None,
         "since": wanted.since, "until": wanted.until, "limit": page.limit + 1,
         "mine": None if administers_everything(user) else list(platform_codes_of(user)),
         "after_at": after[0], "after_source": after[1], "after_id": after[2],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, values)
+        cursor.execute(_newest(wanted.source), values)
         rows = [_entry(*row) for row in cursor.fetchall()]
     return page_of(rows, page.limit, lambda entry: (entry.at, entry.source, entry.id), of=TRAIL)
+
+
+def _newest(source: str) -> str:
+    """The statement for one source, or for all."""
+    asked = {source: SOURCES[source]} if source else SOURCES
+    return NEWEST.format(parts=" UNION ALL ".join(PART.format(source=name, rows=rows) for name, rows in asked.items()))
 
 
 def _entry(
