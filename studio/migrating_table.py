@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from io import StringIO
+from collections.abc import Iterable, Iterator
 
 from disputes.services.bulk_previewing import TriedCase
 from disputes.services.bulk_reading import MovedView
@@ -12,16 +10,12 @@ from disputes.services.bulk_reading import MovedView
 COLUMNS = ("case", "stage", "result", "code", "deadline", "before", "after", "shortens_a_promise")
 
 
-def csv_of(cases: Iterable[TriedCase]) -> str:
-    """With a header, a line for every time, and one for each case in which none moves; times in UTC."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+def rows_of(cases: Iterable[TriedCase]) -> Iterator[tuple[str, ...]]:
+    """A line for every time, and one for each case in which none moves; times in UTC."""
     for case in cases:
         told = (case.number, case.stage.code, case.result.code, case.code)
         for moved in [move for move in case.moved if move.before_at != move.after_at] or (None,):
-            writer.writerow([*told, *_moved(moved)])
-    return f"\ufeff{text.getvalue()}"
+            yield (*told, *_moved(moved))
 
 
 def _moved(moved: MovedView | None) -> tuple[str, str, str, str]:

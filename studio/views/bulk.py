@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +35,7 @@ from disputes.services.repeating import once
 from disputes.views.asking import call_of
 from studio.access import administrator, administrators_only
 from studio.forms.bulk import FORMS, CasesForm, ConfirmForm
+from studio.tables import as_table
 from studio.views.frame import places
 
 COLUMNS = ("case", "platform", "result", "code", "reason", "deadline", "before", "after", "event", "at")
@@ -181,24 +181,16 @@ def cancel(request: HttpRequest, bulk_id: int) -> HttpResponse:
 def table(request: HttpRequest, bulk_id: int) -> HttpResponse:
     """What came of each case, as CSV: a line for every due time that moved."""
     found = run_for(administrator(request), bulk_id)
-    answer = HttpResponse(
-        csv_text(found, result_named(request.GET.get("result"))), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="bulk-run-{found.id}.csv"'
-    return answer
+    return as_table(f"bulk-run-{found.id}", COLUMNS, _rows(found, result_named(request.GET.get("result"))))
 
 
-def csv_text(found: RunView, result: str | None) -> str:
-    """With a header, for spreadsheets; times in UTC."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+def _rows(found: RunView, result: str | None) -> Iterator[tuple[object, ...]]:
+    """Times in UTC."""
     for row in all_results(found.id, result):
         told = (row.number, row.platform.code, row.result.code or "waiting", row.code, row.sentence or row.error)
         ends = (row.sequence or "", row.at.isoformat() if row.at else "")
         for moved in row.moved or (None,):
-            writer.writerow([*told, *_moved(moved), *ends])
-    return f"\ufeff{text.getvalue()}"
+            yield (*told, *_moved(moved), *ends)
 
 
 def _moved(moved: MovedView | None) -> tuple[str, str, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from studio.lab import reading, running
 from studio.lab.asking import asked_for
 from studio.lab.plotting import plot_of
 from studio.models import LabRun
+from studio.tables import as_table
 from studio.views.frame import places
 
 MOST_CHANGED = 200
@@ -92,9 +92,7 @@ def cancel(request: HttpRequest, lab_id: int) -> HttpResponse:
 def table(request: HttpRequest, lab_id: int) -> HttpResponse:
     """The kept differences as CSV."""
     found = _run(request, lab_id)
-    answer = HttpResponse(csv_text(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="lab-{found.pk}.csv"'
-    return answer
+    return as_table(f"lab-{found.pk}", COLUMNS, _rows(found))
 
 
 @administrators_only
@@ -114,26 +112,14 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "studio/lab_compare.html", shown)
 
 
-def csv_text(found: LabRun) -> str:
-    """The kept differences of a run with a header, for spreadsheets. What one would compute is quoted."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+def _rows(found: LabRun) -> Iterator[tuple[object, ...]]:
+    """The kept differences of a run."""
     for row in reading.all_differences(found):
         amount = "" if row.amount is None else f"{row.amount:.2f}"
-        told = (
+        yield (
             row.number, row.bucket, row.sequence, row.cause, row.subject, row.sentence, row.before, row.after, amount,
             row.currency,
         )  # fmt: skip
-        writer.writerow([harmless(value) for value in told])
-    return f"\ufeff{text.getvalue()}"
-
-
-def harmless(value: object) -> object:
-    """A text that no spreadsheet takes for a formula; amounts may begin with a minus."""
-    text = str(value)
-    is_number = text.lstrip("-").replace(".", "", 1).isdecimal()
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else value
 
 
 def _run(request: HttpRequest, lab_id: int) -> LabRun:

@@ -31,8 +31,9 @@ from studio.access import administrator, administrators_only, pack_for
 from studio.calendar_words import country_label
 from studio.forms.migrating import LossForm, MigrationForm, WhichCasesForm, WhichVersionForm
 from studio.migrating_rows import case_rows, count_rows
-from studio.migrating_table import csv_of
+from studio.migrating_table import COLUMNS, rows_of
 from studio.selectors import pack_label
+from studio.tables import as_table
 from studio.views.calendars import calendars_crumbs
 from studio.views.frame import crumbs, pack_crumb, places
 
@@ -138,9 +139,7 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponse:
 def _table(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Each time that would move, as CSV."""
     cases = tried_cases(MIGRATE, asked.query, asked.parameters, actor=administrator(request), limit=MOST_IN_TABLE)
-    answer = HttpResponse(csv_of(cases), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="times.csv"'
-    return answer
+    return as_table("times", COLUMNS, rows_of(cases))
 
 
 def _loss(request: HttpRequest) -> LossForm:
