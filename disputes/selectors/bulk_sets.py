@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,8 @@ from disputes.selectors.bulk import CaseQuery, conditions, deadline_conditions
 from disputes.selectors.clocks import deadline_label
 from rules.selectors import packs_in_force
 
+DeadlineWords = Callable[[str], str]
+"""The word for a deadline's name."""
 GROUPS = """
 SELECT c.platform, c.stage, c.currency, count(*), sum(c.amount),
     grouping(c.platform) = 0, grouping(c.stage) = 0, grouping(c.currency) = 0
@@ -85,16 +88,26 @@ def first_cases(query: CaseQuery, *, after: int, limit: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def deadline_word(name: str) -> str:
-    """What a deadline is called in the rules in force; its own name where none has it any more."""
-    rules = (version.policy.deadlines.get(name) for version in packs_in_force())
-    return next((deadline_label(rule) for rule in rules if rule is not None), name)
+def deadline_words() -> DeadlineWords:
+    """What each deadline is called in the rules in force; its own name where none has it any more.
+
+    The rules are looked up once, at the first name.
+    """
+    packs = cache(packs_in_force)
+
+    @cache
+    def word(name: str) -> str:
+        rules = (version.policy.deadlines.get(name) for version in packs())
+        return next((deadline_label(rule) for rule in rules if rule is not None), name)
+
+    return word
 
 
 def _deadlines(query: CaseQuery, texts: str, values: dict[str, Any]) -> tuple[DeadlineGroup, ...]:
     rows = _rows(DEADLINES.format(conditions=texts, of_deadline=deadline_conditions(query)), values)
+    word = deadline_words()
     return tuple(
-        DeadlineGroup(name=name, label=deadline_word(name), count=count, first_due_at=first, last_due_at=last)
+        DeadlineGroup(name=name, label=word(name), count=count, first_due_at=first, last_due_at=last)
         for name, count, first, last in rows
     )
 

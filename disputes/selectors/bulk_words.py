@@ -12,7 +12,7 @@ from accounts.models import Shop
 from contract.moments import local_moment, moment_in_words
 from disputes.labels.words import PLATFORMS, STAGES, name_of, pack_words
 from disputes.selectors.bulk import HELD, RUNNING, CaseQuery
-from disputes.selectors.bulk_sets import deadline_word
+from disputes.selectors.bulk_sets import deadline_words
 from rules.selectors import calendar_edition, packs_in_force, version
 
 SHOWN = 5
@@ -36,7 +36,7 @@ def _parts(query: CaseQuery) -> Iterator[tuple[str, str]]:
     if query.stage:
         yield _("Stage"), name_of(STAGES, query.stage)
     if query.deadline:
-        yield _("Deadline"), deadline_word(query.deadline)
+        yield _("Deadline"), deadline_words()(query.deadline)
     yield from _ranges(query)
     if query.reason:
         yield _("Buyer's reason"), _reason(query.reason)

@@ -19,7 +19,7 @@ from disputes.errors import FieldsRefused
 from disputes.labels import bulk, field_sentence
 from disputes.labels.words import HOLDS, HOLDS_OF_ONE_CASE, name_of
 from disputes.selectors.bulk import CaseQuery
-from disputes.selectors.bulk_sets import deadline_word
+from disputes.selectors.bulk_sets import DeadlineWords
 from disputes.services.loading import LockedCase
 from rules.engine.decide import decide
 from rules.engine.events import Event, Refusal, Step, Via
@@ -71,7 +71,7 @@ class BulkKind:
     """The parameters as a run keeps them. Raises FieldsRefused with pointers below `/parameters`."""
     decided: Callable[[Asked, LockedCase, CaseSnapshot], Taken | Refusal]
     """What happens to a settled case, or why not; a refusal's code has its words in `disputes.labels`."""
-    told: Callable[[Parameters], str]
+    told: Callable[[Parameters, DeadlineWords], str]
     """What is done, in a phrase with its parameters."""
     already: frozenset[str] = frozenset()
     """Refusals that say that a case is as was asked already."""
@@ -139,7 +139,7 @@ def _hold(asked: Asked, case: LockedCase, snapshot: CaseSnapshot) -> Taken | Ref
     return doing("pause", asked, case, snapshot, reason=asked.parameters["held_for"])
 
 
-def _told_hold(parameters: Parameters) -> str:
+def _told_hold(parameters: Parameters, _word: DeadlineWords) -> str:
     why = name_of(HOLDS, parameters["held_for"])
     if "until" not in parameters:
         return str(bulk.HELD) % {"why": why}
@@ -160,7 +160,7 @@ def _resume(asked: Asked, case: LockedCase, snapshot: CaseSnapshot) -> Taken | R
     return result
 
 
-def _told_resume(parameters: Parameters) -> str:
+def _told_resume(parameters: Parameters, _word: DeadlineWords) -> str:
     return str(bulk.MODES[parameters["mode"]])
 
 
@@ -192,10 +192,10 @@ def _extend(asked: Asked, case: LockedCase, snapshot: CaseSnapshot) -> Taken | R
     return result
 
 
-def _told_extend(parameters: Parameters) -> str:
+def _told_extend(parameters: Parameters, word: DeadlineWords) -> str:
     days, hours = divmod(parameters["hours"], 24)
     words = bulk.IN_HOURS % {"count": parameters["hours"]} if hours else bulk.IN_DAYS % {"count": days}
-    return str(bulk.MORE_TIME) % {"deadline": deadline_word(parameters["deadline"]), "length": words}
+    return str(bulk.MORE_TIME) % {"deadline": word(parameters["deadline"]), "length": words}
 
 
 HOLD: Final = BulkKind(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.clock import database_now
 from disputes.labels import bulk
 from disputes.selectors.bulk import CaseQuery
+from disputes.selectors.bulk_sets import DeadlineWords
 from disputes.services.bulk_kinds import Asked, BulkKind, Parameters, Taken, only, wrong
 from disputes.services.loading import LockedCase
 from disputes.snapshot import moment_text
@@ -171,7 +172,7 @@ def _runs(state: DeadlineState) -> bool:
     return state.status is DeadlineStatus.PENDING
 
 
-def _words(parameters: Parameters) -> str:
+def _words(parameters: Parameters, _word: DeadlineWords) -> str:
     words = bulk.TO_VERSION if "policy" in parameters else bulk.TO_EDITION
     told = str(words) % {name: parameters.get(name, "") for name in ("pack", "version", "country", "edition")}
     if "case" in parameters:

@@ -12,7 +12,7 @@ from accounts.models import User
 from disputes.labels.bulk import WOULD
 from disputes.labels.words import STAGES, name_of
 from disputes.selectors.bulk import CaseQuery, still_held_by
-from disputes.selectors.bulk_sets import CaseSet, case_set, first_cases
+from disputes.selectors.bulk_sets import CaseSet, DeadlineWords, case_set, deadline_words, first_cases
 from disputes.selectors.cases import platform_word
 from disputes.selectors.wording import Worded
 from disputes.services.bulk_deciding import Outcome, outcome_of, standing_of
@@ -74,13 +74,13 @@ def preview_run(
     """Looked at now; nothing is written. Raises as `start_run` for its kind, query and parameters."""
     found, query, asked = _asked(kind, query, parameters, actor)
     told = asked.parameters
-    cases, tried = case_set(query), try_out(found, asked, query, after=0, limit=TRIED)
+    cases, tried, word = case_set(query), try_out(found, asked, query, after=0, limit=TRIED), deadline_words()
     page = tried[after:][:ON_A_PAGE] or try_out(found, asked, query, after=after, limit=ON_A_PAGE)
     return Preview(
-        kind=Worded(code=found.code, text=str(found.label)), what=found.told(told), parameters=told, query=query,
+        kind=Worded(code=found.code, text=str(found.label)), what=found.told(told, word), parameters=told, query=query,
         cases=cases, too_many=cases.count > MOST_CASES, tried=len(tried),
         results=result_labels(Counter((outcome.result, outcome.code) for _case, outcome in tried), WOULD),
-        sample=tuple(_tried_case(case, outcome) for case, outcome in page), after=after,
+        sample=tuple(_tried_case(case, outcome, word) for case, outcome in page), after=after,
         next=after + ON_A_PAGE if after + ON_A_PAGE < cases.count else None,
     )  # fmt: skip
 
@@ -90,7 +90,8 @@ def tried_cases(
 ) -> tuple[TriedCase, ...]:  # fmt: skip
     """What would come of the most urgent cases of a set, up to so many. Raises as `preview_run`."""
     found, query, asked = _asked(kind, query, parameters, actor)
-    return tuple(_tried_case(case, outcome) for case, outcome in try_out(found, asked, query, after=0, limit=limit))
+    tried, word = try_out(found, asked, query, after=0, limit=limit), deadline_words()
+    return tuple(_tried_case(case, outcome, word) for case, outcome in tried)
 
 
 def _asked(
@@ -116,11 +117,11 @@ def try_out(
     return [found[case_id] for case_id in ids if case_id in found]
 
 
-def _tried_case(case: LockedCase, outcome: Outcome) -> TriedCase:
+def _tried_case(case: LockedCase, outcome: Outcome, word: DeadlineWords) -> TriedCase:
     return TriedCase(
         number=case.number, platform=platform_word(case.platform),
         stage=Worded(code=case.snapshot.stage, text=name_of(STAGES, case.snapshot.stage)),
         result=Worded(code=outcome.result, text=str(WOULD[outcome.result])), code=outcome.code,
-        sentence=refusal_words(outcome.code), moved=moved_views(case.policy, outcome.told),
+        sentence=refusal_words(outcome.code), moved=moved_views(case.policy, outcome.told, word),
         version=outcome.change.after.version if outcome.change else case.snapshot.version,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from accounts.models import User
@@ -16,7 +17,7 @@ from disputes.labels import refusal_sentence
 from disputes.labels.words import STAGES, name_of
 from disputes.models import BulkResult, BulkRun
 from disputes.selectors.bulk import CaseQuery, query_from
-from disputes.selectors.bulk_sets import deadline_word
+from disputes.selectors.bulk_sets import DeadlineWords, deadline_words
 from disputes.selectors.cases import platform_word
 from disputes.selectors.clocks import deadline_label
 from disputes.selectors.wording import Worded
@@ -120,8 +121,8 @@ def runs_for(user: User, page: PageRequest) -> CursorPage[RunView]:
         rows = rows.filter(platforms__contained_by=sorted(administered))
     if page.after is not None:
         rows = rows.filter(pk__lt=page.after[0])
-    found, now = list(rows[: page.limit + 1]), database_now()
-    return page_of(found, page.limit, lambda run: (run.pk,), of=RUNS).shown_as(lambda run: _view(run, now))
+    found, now, word = list(rows[: page.limit + 1]), database_now(), deadline_words()
+    return page_of(found, page.limit, lambda run: (run.pk,), of=RUNS).shown_as(lambda run: _view(run, now, word))
 
 
 def run_for(user: User, run_id: int) -> RunView:
@@ -130,14 +131,14 @@ def run_for(user: User, run_id: int) -> RunView:
     administered = platforms_administered(user)
     if run is None or (administered is not None and not set(run.platforms) <= administered):
         raise NotFound
-    return _view(run, database_now())
+    return _view(run, database_now(), deadline_words())
 
 
-def _view(run: BulkRun, now: datetime) -> RunView:
+def _view(run: BulkRun, now: datetime, word: DeadlineWords) -> RunView:
     kind, done = KINDS[run.kind], sum(run.counts.values())
     unfinished, last = run.state in BulkRun.UNFINISHED, run.signed_at or run.asked_at
     return RunView(
-        id=run.pk, kind=Worded(code=run.kind, text=str(kind.label)), what=kind.told(run.parameters),
+        id=run.pk, kind=Worded(code=run.kind, text=str(kind.label)), what=kind.told(run.parameters, word),
         parameters=run.parameters,
         query=query_from(run.filters), reason=run.reason,
         platforms=tuple(platform_word(code) for code in run.platforms),
@@ -176,8 +177,8 @@ def results_of(run_id: int, page: PageRequest, result: str | None = None) -> Cur
     rows = _rows(run_id, result)
     if page.after is not None:
         rows = rows.filter(position__gt=page.after[0])
-    found = list(rows[: page.limit + 1])
-    return page_of(found, page.limit, lambda row: (row.position,), of=RESULTS).shown_as(_result)
+    found, shown = list(rows[: page.limit + 1]), partial(_result, deadline_words())
+    return page_of(found, page.limit, lambda row: (row.position,), of=RESULTS).shown_as(shown)
 
 
 def result_named(text: str | None) -> str | None:
@@ -192,7 +193,7 @@ def result_named(text: str | None) -> str | None:
 
 def all_results(run_id: int, result: str | None = None) -> Iterator[ResultView]:
     """Every one of them."""
-    return map(_result, _rows(run_id, result).iterator(chunk_size=1000))
+    return map(partial(_result, deadline_words()), _rows(run_id, result).iterator(chunk_size=1000))
 
 
 def _rows(run_id: int, result: str | None) -> Any:
@@ -203,13 +204,13 @@ def _rows(run_id: int, result: str | None) -> Any:
     return rows if result is None else rows.filter(result=result)
 
 
-def _result(row: BulkResult) -> ResultView:
+def _result(word: DeadlineWords, row: BulkResult) -> ResultView:
     case = row.case
     return ResultView(
         position=row.position, number=case.number, platform=platform_word(case.platform),
         stage=Worded(code=case.stage, text=name_of(STAGES, case.stage)),
         result=Worded(code=row.result, text=str(row.get_result_display())), tone=TONES.get(row.result, ""),
-        code=row.code, sentence=refusal_words(row.code), moved=moved_views(policy_of(case.policy_id), row.told),
+        code=row.code, sentence=refusal_words(row.code), moved=moved_views(policy_of(case.policy_id), row.told, word),
         error=row.told.get("error", ""), sequence=row.sequence, at=row.at,
     )  # fmt: skip
 
@@ -219,15 +220,15 @@ def refusal_words(code: str) -> str:
     return str(refusal_sentence(code)) if code else ""
 
 
-def moved_views(policy: Policy, told: Mapping[str, Any]) -> tuple[MovedView, ...]:
+def moved_views(policy: Policy, told: Mapping[str, Any], word: DeadlineWords) -> tuple[MovedView, ...]:
     """The due times that moved, in words."""
-    return tuple(_moved(policy, each) for each in told.get("moved", ()))
+    return tuple(_moved(policy, each, word) for each in told.get("moved", ()))
 
 
-def _moved(policy: Policy, told: Mapping[str, Any]) -> MovedView:
+def _moved(policy: Policy, told: Mapping[str, Any], word: DeadlineWords) -> MovedView:
     rule, before, after = policy.deadlines.get(told["name"]), told["before"], told["after"]
     return MovedView(
-        name=told["name"], label=deadline_label(rule) if rule else deadline_word(told["name"]),
+        name=told["name"], label=deadline_label(rule) if rule else word(told["name"]),
         before_at=moment(before["due_at"]) if before else None, before_runs=bool(before and before["runs"]),
         after_at=moment(after["due_at"]) if after else None, after_runs=bool(after and after["runs"]),
         worse=bool(told.get("worse")),

@@ -15,7 +15,7 @@ from contract.errors import Invalid
 from disputes.labels.bulk import MODES, MODES_EXPLAINED
 from disputes.labels.words import HOLDS, HOLDS_OF_ONE_CASE, PLATFORMS, STAGES, name_of
 from disputes.selectors.bulk import HELD, RUNNING, CaseQuery
-from disputes.selectors.bulk_sets import deadline_word
+from disputes.selectors.bulk_sets import deadline_words
 from disputes.services.bulk_kinds import deadline_names
 from disputes.services.bulk_starting import LONGEST_REASON, own_platforms
 from rules import wording
@@ -209,7 +209,8 @@ class ConfirmForm(forms.Form):
 
 def deadline_choices() -> Choices:
     """Every deadline with its name in the rules in force; two of one name are told apart by their codes."""
-    words = {name: deadline_word(name) for name in deadline_names()}
+    word = deadline_words()
+    words = {name: word(name) for name in deadline_names()}
     labels = list(words.values())
     told = _("%(what)s (%(code)s)")
     named = [

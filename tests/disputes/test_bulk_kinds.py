@@ -230,6 +230,22 @@ def test_a_preview_takes_the_same_statements_for_three_cases_as_for_nine(
     assert statements() == few
 
 
+def test_a_list_of_runs_takes_the_same_statements_however_long_it_is(
+    order_of: Any, file: Any, run: Run, root: Any
+) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert runs_for(root, PageRequest()).data[0].what == "“卖家响应”延长 2 天"
+        return len(told)
+
+    file(order_of())
+    run("extend", EXTEND)
+    few = statements()
+    for _ in range(3):
+        run("extend", EXTEND)
+    assert statements() == few
+
+
 # Which cases
 
 
@@ -273,7 +289,7 @@ def test_pack_shop_and_platform_narrow_the_set(order_of: Any, file: Any, shop: A
     ):  # fmt: skip
         query = CaseQuery(platforms=("taobao",), **told)
         assert len(first_cases(query, after=0, limit=9)) == found, told
-    assert conditions(CaseQuery(platforms=()))[1] == {"platforms": []}
+    assert conditions(CaseQuery(platforms=()))[1]["platforms"] == []
     assert first_cases(CaseQuery(platforms=("aliexpress",)), after=0, limit=9) == []
 
 
