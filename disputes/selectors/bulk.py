@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from disputes.selectors.ranges import OPEN
 from disputes.snapshot import moment
 from rules.engine.policy import Policy
 from rules.engine.reconciling import STOPPED
@@ -104,7 +105,8 @@ def conditions(query: CaseQuery) -> tuple[str, dict[str, Any]]:
     if query.held:
         texts.append(f"c.held {'NOT ' if query.held == HELD else ''}IN ('', '{STOPPED}')")
     if query.only_open:
-        texts.append("c.stage <> 'CLOSED'")
+        texts.append("c.stage = ANY(%(open)s)")
+        values["open"] = list(OPEN)
     if query.by_deadline:
         texts.append(OF_DEADLINE.format(conditions=deadline_conditions(query)))
     return " AND ".join(texts), values

@@ -9,23 +9,21 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from disputes.models import Case, Deadline
-from disputes.selectors.machinery import MOST
+from disputes.models import Deadline
+from disputes.selectors.machinery import MOST, open_cases
 from rules.calendar_warnings import working_lengths
-from rules.engine.types import Stage
 from rules.selectors import calendar_edition, newest_calendar_id, packs_in_force, versions_of
 
 
 def open_cases_by_edition() -> dict[int, int]:
     """How many open cases run under each calendar edition, by its id."""
-    rows = Case.objects.exclude(stage=Stage.CLOSED).values_list("calendar_id").annotate(n=Count("pk"))
+    rows = open_cases().values_list("calendar_id").annotate(n=Count("pk"))
     return dict(rows.order_by())
 
 
 def open_cases_on_older(country: str, edition_id: int) -> int:
     """How many open cases count by another edition of a calendar than this one."""
-    rows = Case.objects.exclude(stage=Stage.CLOSED).exclude(calendar_id=edition_id)
-    return rows.filter(calendar__country=country).count()
+    return open_cases().filter(calendar__country=country).exclude(calendar_id=edition_id).count()
 
 
 def deadlines_reaching(country: str, year: int) -> int:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, QuerySet
 
 from contract.clock import database_now
 from disputes.models import Case, Feed, ImportRun, PendingRelay, StuckCase, SweepRecord, UnmappedReason
+from disputes.selectors.ranges import OPEN
 from rules.engine.reconciling import STOPPED
 from rules.engine.types import Stage
+from rules.selectors import packs_in_force
 
 MOST = 100_001
 """Nothing is counted further."""
@@ -87,14 +89,26 @@ def machinery() -> Machinery:
         now=now, overdue_seconds=int((now - oldest).total_seconds()) if oldest else 0,
         overdue_cases=overdue.values("pk")[:MOST].count(),
         relay_backlog=PendingRelay.objects.values("pk")[:MOST].count(), stuck=StuckCase.objects.count(),
-        held=Case.objects.exclude(held__in=("", STOPPED)).exclude(stage=Stage.CLOSED).count(),
+        held=_held().values("pk")[:MOST].count(),
         stale_feeds=Feed.objects.filter(stale_since__isnull=False).count(), sweepers=_sweepers(now),
     )  # fmt: skip
 
 
+def _held() -> QuerySet[Case]:
+    """Open cases whose clocks stand still: they wait for the platform, so its index by due time finds them."""
+    waiting = Case.objects.filter(platform_due_at__isnull=False)
+    return waiting.exclude(held__in=("", STOPPED)).exclude(stage=Stage.CLOSED)
+
+
+def open_cases() -> QuerySet[Case]:
+    """Cases that go on, by platform and stage as the index has them: those that are closed are not walked past."""
+    platforms = {version.policy.platform for version in packs_in_force()}
+    return Case.objects.filter(platform__in=sorted(platforms), stage__in=OPEN)
+
+
 def open_cases_by_version() -> dict[int, int]:
     """How many open cases run under each policy version, by its id."""
-    rows = Case.objects.exclude(stage=Stage.CLOSED).values_list("policy_id").annotate(n=Count("pk"))
+    rows = open_cases().values_list("policy_id").annotate(n=Count("pk"))
     return dict(rows.order_by())
 
 
