@@ -58,21 +58,18 @@ UPDATE disputes_case c SET wake_at = greatest(late.wakes_at, c.retry_at) FROM la
 """
 CORRECT_HINT = "UPDATE disputes_case SET wake_at = %s, retry_at = NULL WHERE id = %s"
 RETRY = """
-WITH chosen AS (
-    UPDATE disputes_stuckcase s SET retry_at = (SELECT gongduan_clock()) FROM disputes_case c
-    WHERE c.id = s.case_id AND c.number = %s RETURNING s.case_id, s.retry_at
-)
-UPDATE disputes_case c SET retry_at = chosen.retry_at, wake_at = chosen.retry_at FROM chosen WHERE c.id = chosen.case_id
-"""
-RETRY_MANY = """
-WITH chosen AS (
-    UPDATE disputes_stuckcase s SET retry_at = (SELECT gongduan_clock()) FROM disputes_case c
-    WHERE c.id = s.case_id AND c.platform = ANY(%(platforms)s)
+WITH parked AS (
+    SELECT c.id FROM disputes_case c JOIN disputes_stuckcase s ON s.case_id = c.id
+    WHERE (%(platforms)s::text[] IS NULL OR c.platform = ANY(%(platforms)s::text[]))
         AND (%(numbers)s::text[] IS NULL OR c.number = ANY(%(numbers)s::text[]))
+    ORDER BY c.id FOR NO KEY UPDATE OF c
+), chosen AS (
+    UPDATE disputes_stuckcase s SET retry_at = (SELECT gongduan_clock()) FROM parked WHERE s.case_id = parked.id
     RETURNING s.case_id, s.retry_at
 )
 UPDATE disputes_case c SET retry_at = chosen.retry_at, wake_at = chosen.retry_at FROM chosen WHERE c.id = chosen.case_id
 """
+"""The cases are locked first, by their ids, as by everybody: a sweep that parks one of them waits, or is waited for."""
 SIGN_OF_LIFE = """
 INSERT INTO disputes_sweeprecord AS r (sweeper, last_at, last_moved_at, cases_moved, hints_repaired)
 SELECT %(sweeper)s, now.at, CASE WHEN %(moved)s > 0 THEN now.at END, %(moved)s, %(repaired)s
@@ -239,7 +236,7 @@ def seconds_to_next() -> float | None:
 def retry_stuck(number: str, *, by: User | None = None) -> bool:
     """Let the next sweep try a parked case at once; False when it is not parked."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(RETRY, [number])
+        cursor.execute(RETRY, {"platforms": None, "numbers": [number]})
         if cursor.rowcount:
             record_action("stuck_retried", by=by, subject=number)
         return bool(cursor.rowcount)
@@ -251,7 +248,7 @@ def retry_all_stuck(
     """Let the next sweep try the parked cases of these platforms at once, or those named; how many there are."""
     values = {"platforms": list(platforms), "numbers": None if numbers is None else list(numbers)}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(RETRY_MANY, values)
+        cursor.execute(RETRY, values)
         if cursor.rowcount:
             of_one = platforms[0] if len(platforms) == 1 else ""
             record_action("stuck_retried", by=by, platform=of_one, after={"cases": cursor.rowcount})

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from contract.clock import database_now
 from contract.errors import DomainError
-from disputes.models import Case, CaseEvent, LedgerEntry, Payout, SweepRecord
+from disputes.models import Case, CaseEvent, LedgerEntry, Payout, StuckCase, SweepRecord
 from disputes.selectors.access import case_for
 from disputes.services.acting import perform
 from disputes.services.stopping import resume_automatic, stop_automatic
-from disputes.services.sweeping import sweep_until_done
+from disputes.services.sweeping import retry_stuck, sweep_until_done
 from disputes.services.writer import Done, Intent, act
 from rules.engine.types import Party
 from tests.disputes.test_acting import RULING as WHOLE_RULING
@@ -37,6 +38,9 @@ ROUNDS = 10
 SEED = 7
 
 Way = Callable[[], Any]
+WAITING_FOR_A_LOCK = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 def together(*ways: Way) -> list[Any]:
@@ -178,3 +182,30 @@ def test_two_cases_of_an_order_ruled_at_once_give_its_shipping_cost_back_once(
 def ruling_of(person: Any, number: str, line: dict[str, str]) -> Way:
     ruling = {**WHOLE_RULING, "findings": findings(number), "lines": [line]}
     return lambda: perform(case_for(person, number), "rule", ruling)
+
+
+def test_trying_a_stuck_case_again_waits_for_whoever_has_it_and_holds_nothing_meanwhile(
+    order_of: Any, file: Any, root: Any
+) -> None:
+    """Whoever settles a parked case holds the case, then takes it off the list: asked the other way round, a circle."""
+    number, case_id, now = (done := file(order_of())).number, done.case_id, database_now()
+    StuckCase.objects.create(case_id=case_id, reason="broken", first_at=now, last_at=now, retry_at=now)
+    answers: list[Any] = []
+
+    def retried() -> None:
+        answers.append(answer_or_error(lambda: retry_stuck(number, by=root)))
+        connection.close()
+
+    asking = threading.Thread(target=retried)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM disputes_case WHERE id = %s FOR NO KEY UPDATE", [case_id])
+        asking.start()
+        while asking.is_alive():
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(WAITING_FOR_A_LOCK)
+            if cursor.fetchone()[0]:
+                break
+            asking.join(timeout=0.05)
+        cursor.execute("DELETE FROM disputes_stuckcase WHERE case_id = %s", [case_id])
+    asking.join()
+    assert answers == [False]
