@@ -16,6 +16,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from contract.clock import database_now
+from disputes.errors import CaseBusy
 from disputes.models import BulkResult, BulkRun
 from disputes.selectors.bulk import query_from, still_held_by
 from disputes.services.batching import in_halves
@@ -47,22 +48,32 @@ FROM {RESULT.rows} WHERE b.run_id = r.run_id AND b.case_id = r.case_id
 
 
 def work(seconds: float = SLICE) -> int:
-    """Go on with unfinished runs, oldest first, for about so long; how many cases were looked at."""
+    """Go on with unfinished runs, oldest first, for about so long; how many cases were looked at.
+
+    A run one of whose cases somebody holds too long keeps no other waiting: its turn comes again with the next ring.
+    """
     until, done, skipped = time.monotonic() + seconds, 0, set[int]()
     while not done or time.monotonic() < until:
         waiting = BulkRun.objects.filter(state__in=BulkRun.UNFINISHED).exclude(pk__in=skipped).order_by("pk")
         run_id = waiting.values_list("pk", flat=True).first()
         if run_id is None:
             break
-        taken = go_on(run_id)
+        taken = _tried(run_id)
         done += taken or 0
         if not taken:
             skipped.add(run_id)
     return done
 
 
+def _tried(run_id: int) -> int | None:
+    try:
+        return go_on(run_id)
+    except CaseBusy:
+        return None
+
+
 def go_on(run_id: int) -> int | None:
-    """Do one batch of a run; how many cases, or None when somebody else is at it."""
+    """Do one batch of a run; how many cases, or None when somebody else is at it. Raises CaseBusy."""
     ids = list(_waiting(run_id).order_by("position").values_list("case_id", flat=True)[:BATCH])
     with no_garbage_collection():
         parts = in_halves(ids, partial(_take, run_id), partial(_leave, run_id))

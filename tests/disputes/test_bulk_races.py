@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 
 from disputes.models import BulkResult, BulkRun, CaseEvent
 from disputes.selectors.bulk import CaseQuery
-from disputes.services import bulk_running
+from disputes.services import bulk_running, writer
 from disputes.services.bulk_running import go_on, work
 from disputes.services.bulk_starting import start_run
 from tests.disputes.test_races import answer_or_error, doing, sweeping, together
@@ -100,6 +100,25 @@ def test_a_worker_that_dies_in_a_batch_leaves_it_as_it_was_and_the_next_one_does
     assert go_on(run) == 5
     assert events("pause") == sorted(ids)
     assert BulkRun.objects.get(pk=run).state == "finished"
+
+
+def test_a_run_whose_case_somebody_holds_keeps_no_other_run_waiting(
+    order_of: Any, file: Any, root: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "LOCK_TIMEOUT", "50ms")
+    busy, free = file(order_of()), file(order_of())
+    runs = [held(root, 2), start_run(
+        "hold", CaseQuery(platforms=(), numbers=(free.number,)), {"held_for": "technical"}, reason="An outage.",
+        expected=1, actor=root,
+    )]  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM disputes_case WHERE id = %s FOR NO KEY UPDATE", [busy.case_id])
+        assert together(work) == [1]
+    assert list(BulkRun.objects.order_by("pk").values_list("pk", "counts")) == [(runs[0], {}), (runs[1], {"done": 1})]
+    while work():
+        pass
+    assert BulkRun.objects.get(pk=runs[0]).counts == {"done": 1, "already": 1}
+    assert events("pause") == sorted((busy.case_id, free.case_id))
 
 
 def test_a_ring_given_twice_finds_nothing_left_to_do(order_of: Any, file: Any, root: Any) -> None:
