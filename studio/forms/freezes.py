@@ -59,8 +59,9 @@ class FreezeForm(forms.Form):
 
     @property
     def zone(self) -> tzinfo:
-        """Of the chosen platform; of the first one before anything is chosen."""
-        platform = str(self["scope"].value() or self.fields["scope"].choices[0][0]).partition("/")[0]  # type: ignore[attr-defined]
+        """Of the chosen platform; before anything is chosen of the first one, if there is any with rules."""
+        first = next((code for code, _words in self.fields["scope"].choices), "")  # type: ignore[attr-defined]
+        platform = str(self["scope"].value() or first).partition("/")[0]
         return ZoneInfo(zones_of_platforms().get(platform, settings.TIME_ZONE))
 
     def full_clean(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import StaffRole
 from accounts.services import appoint
 from disputes.errors import FieldsRefused
 from disputes.models import BulkRun, Freeze
@@ -49,6 +50,16 @@ def test_a_freeze_in_a_wrong_year_is_refused_with_the_field(api: Any, root: Any,
     assert answer.status_code == 422
     assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/begins_at", "too_far_off")]
     assert not Freeze.objects.exists()
+
+
+def test_whose_platform_has_no_rules_yet_is_asked_which_clocks_all_the_same(
+    client: Client, person: Callable[..., Any]
+) -> None:
+    keeper = person("keeper")
+    StaffRole.objects.create(user=keeper, kind=StaffRole.Kind.ADMINISTRATOR, platform="nowhere")
+    client.force_login(keeper)
+    assert client.get("/studio/freezes/new/").status_code == 200
+    assert client.post("/studio/freezes/new/", {"begins_at": "2026-12-01T00:00"}).status_code == 422
 
 
 @pytest.mark.parametrize("start", ["9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", "1969-12-31"])
