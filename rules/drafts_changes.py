@@ -19,6 +19,8 @@ ORIGINS = ("source", "confidence", "note")
 """Fields that say where an entry comes from; they say nothing to a case."""
 SOURCED = ("deadlines", "order_clocks", "reasons", "remedies", "refusals", "rejections", "actions", "order_actions")
 """Sections whose entries carry their own source."""
+LONGEST_POSITION = 6
+"""Digits of a position in a list."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?%?")
 
 
@@ -107,7 +109,8 @@ def _key(holder: Any, part: Any) -> Any:
         return part
     if not isinstance(holder, list):
         return None
-    position = int(part) if str(part).isdecimal() else len(holder)
+    text = str(part)
+    position = int(text) if text.isdecimal() and len(text) <= LONGEST_POSITION else len(holder)
     return position if position < len(holder) else None
 
 

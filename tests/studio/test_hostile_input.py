@@ -17,7 +17,9 @@ from disputes.services.bulk_previewing import preview_run
 from disputes.services.bulk_starting import start_run
 from rules.calendar_drafts import begin_calendar_draft
 from rules.calendar_importing import as_yaml
+from rules.drafts import begin_draft, draft_of
 from rules.models import RuleAction
+from rules.selectors import versions_of
 from tests.disputes.api.conftest import api
 
 __all__ = ["api"]
@@ -125,3 +127,11 @@ def test_nobody_writes_into_the_trail_of_rules_that_are_another_platforms(
     with pytest.raises(FieldsRefused):
         start_run("migrate", query, given, reason="Mine.", expected=1, actor=keeper)
     assert not RuleAction.objects.filter(pack="xianyu.general").exists()
+
+
+def test_a_pointer_to_no_place_of_a_list_is_refused_with_the_field(api: Any, root: Any, published: None) -> None:
+    draft = begin_draft(versions_of("taobao.general")[0], title="Six days", author_id=root.pk)
+    given = {"revision": draft.revision, "values": {f"/deadlines/seller_response/in/{'9' * 5000}": "CLOSED"}}
+    answer = api(root).post(f"/api/v1/packs/taobao.general/drafts/{draft.id}/actions/edit/", given)
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_document")
+    assert draft_of("taobao.general", draft.id).revision == draft.revision
