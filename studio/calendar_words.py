@@ -79,11 +79,6 @@ def month_in_words(year: int, month: int) -> str:
     return dateformat.format(date(year, month, 1), pgettext("month of a year", "F Y"))
 
 
-def day_of_year(day: date) -> str:
-    """A day where the year is known."""
-    return dateformat.format(day, pgettext("day of a year", "j M"))
-
-
 def days_in_words(days: list[date], *, with_year: bool = True) -> str:
     """One day, or the first and last of several in a row."""
     pattern = pgettext("day with its year", "j M Y") if with_year else pgettext("day of a year", "j M")

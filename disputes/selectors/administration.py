@@ -20,11 +20,6 @@ from disputes.selectors.wording import Worded
 from rules.engine.reconciling import STOPPED
 
 
-def oldest_overdue(user: Somebody) -> OverdueRow | None:
-    """The case that has waited longest to be settled, among those of the platforms somebody works for."""
-    return next(iter(overdue_cases(user, PageRequest(limit=1)).data), None)
-
-
 def overdue_cases(user: Somebody, page: PageRequest) -> CursorPage[OverdueRow]:
     """The cases that wait to be settled, the longest first. Cursor: `overdue`."""
     now = database_now()

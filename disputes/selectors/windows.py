@@ -11,7 +11,6 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Func, TextField
 
-from disputes.models import Freeze
 from rules.engine.types import DeadlineKind
 from rules.engine.windows import Window
 
@@ -48,15 +47,6 @@ def windows_in(told: str | None, platform: str, pack: str) -> tuple[Window, ...]
     if told is None:
         return ()
     return tuple([w for where, only, w in _read(told) if where == platform and only in ("", pack)])
-
-
-def window_of(freeze: Freeze) -> Window:
-    """A freeze as the engine knows it."""
-    return Window(
-        freeze=freeze.pk, since=freeze.begins_at.astimezone(UTC), until=freeze.over_at.astimezone(UTC),
-        kinds=kinds_of(automatic=freeze.automatic, parties=freeze.parties, staff=freeze.staff),
-        planned_by=freeze.planned_by_id, ended_by=freeze.ended_by_id,
-    )  # fmt: skip
 
 
 def kinds_of(*, automatic: bool, parties: bool, staff: bool) -> tuple[DeadlineKind, ...]:

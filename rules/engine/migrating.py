@@ -17,12 +17,12 @@ from rules.engine.draft import Draft
 from rules.engine.events import Event, Refusal, Step
 from rules.engine.holding import let_go
 from rules.engine.migrating_checks import ends_by_itself, unmovable
-from rules.engine.pins import MIGRATED, Rules
+from rules.engine.pins import Rules
 from rules.engine.policy import DeadlineRule
 from rules.engine.reconciling import STALLED, notice, reconcile
 from rules.engine.records import record
 from rules.engine.running import finish
-from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, DeadlineStatus, Party
+from rules.engine.types import CaseSnapshot, DeadlineKind, DeadlineState, DeadlineStatus
 
 DEADLINE_MOVED: Final = "deadline_moved"
 """The emission that tells of one deadline of a migration: `deadline`, and when it was due before and is now."""
@@ -264,8 +264,3 @@ def _limit(old: Draft, rule: DeadlineRule) -> datetime | None:
 
 def _running(state: DeadlineState | None) -> datetime | None:
     return state.due_at if state is not None and state.status in RUNS else None
-
-
-def supposed_event(at: datetime, actor: int | None = None) -> Event:
-    """A migration that is only tried out."""
-    return Event(kind=MIGRATED, party=Party.PLATFORM, at=at, actor=actor)
