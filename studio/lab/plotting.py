@@ -50,7 +50,7 @@ def plot_of(days: Sequence[Day]) -> Plot | None:
     shown = by_week(whole) if weekly else whole
     highest = max(1, *(max(day.before, day.after) for day in shown))
     bars = tuple(_bars(number, day, highest, every=max(2, len(shown) // 12)) for number, day in enumerate(shown))
-    return Plot(width=PAIR * len(shown) + 8, bars=bars, weekly=weekly, highest=highest)
+    return Plot(width=PAIR * len(shown) + 20, bars=bars, weekly=weekly, highest=highest)
 
 
 def every_day(days: Sequence[Day]) -> list[Day]:

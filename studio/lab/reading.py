@@ -220,6 +220,8 @@ def _sentence(row: LabDifference, policy: Policy | None, zone: str) -> str:
         "what": _subject(row.subject, policy), "at": _moment(row.after.get("at", ""), zone),
         "detail": row.after.get("detail", ""), "instead": _moment(row.after.get("detail", ""), zone),
     }  # fmt: skip
+    if row.cause == "other_time" and not row.after.get("detail"):
+        return _("“%(what)s” due on %(at)s would not have been due then.") % values
     return str(_CAUSES[row.cause]) % values if row.cause in _CAUSES else row.subject
 
 

@@ -52,9 +52,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @administrators_only
-@require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """What would be done to which cases; confirmed from here."""
+    """What would be done to which cases; confirmed from here. Who only comes back here chooses anew."""
+    if request.method != "POST":
+        return redirect("studio:choose")
     kind = request.POST.get("kind", "")
     if kind not in FORMS:
         raise Http404

@@ -84,6 +84,11 @@ def test_another_number_of_cases_asks_again_and_keeps_what_was_typed(studio: Cli
     assert not BulkRun.objects.exists()
 
 
+def test_who_comes_back_to_a_preview_chooses_anew(studio: Client) -> None:
+    """Another language, or a page that is loaded again, asks for it without what was chosen."""
+    assert studio.get(PREVIEW, {"lang": "zh-hans"}).headers["Location"] == "/studio/timers/choose/"
+
+
 def test_a_reason_is_needed(studio: Client, order_of: Any, file: Any) -> None:
     file(order_of())
     answer = confirmed(studio, 1, reason="  ")

@@ -193,7 +193,10 @@ LINES: tuple[Line, ...] = (
     studio("retry", post={302: ADMINISTRATORS}),
     studio("retry-all", post={302: ALL_ADMINISTRATORS}),
     studio("choose", get={200: ALL_ADMINISTRATORS}),
-    studio("choose-preview", post={200: ALL_ADMINISTRATORS}, said={"kind": "hold", "held_for": "technical"}),
+    studio(
+        "choose-preview", get={302: ALL_ADMINISTRATORS}, post={200: ALL_ADMINISTRATORS},
+        said={"kind": "hold", "held_for": "technical"},
+    ),
     studio("bulk-runs", get={200: ALL_ADMINISTRATORS}),
     studio("bulk-run", get={200: ADMINISTRATORS}),
     studio("bulk-table", get={200: ADMINISTRATORS}),
