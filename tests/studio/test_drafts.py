@@ -172,7 +172,7 @@ def test_the_way_from_a_draft_to_a_version_leads_over_the_page(
     )
     page = studio.get(f"{ADDRESS}{begun.id}/").content.decode()
     assert "Sound" in page
-    assert "every case closes within 30.0 days" in page
+    assert "every case closes within 30 days" in page
     assert "A trap:" in page
     assert "The way there" in page
     assert "Accept each trap" in page
