@@ -42,3 +42,9 @@ for (const form of document.querySelectorAll("form[data-live-part]")) {
     waiting = setTimeout(ask, 250);
   });
 }
+
+// What a choice needs is opened with it.
+document.querySelectorAll("details[data-open-with]").forEach((part) => {
+  const choice = part.closest("form").elements[part.dataset.openWith];
+  choice.addEventListener("change", () => { part.open = part.open || choice.value === part.dataset.openValue; });
+});
