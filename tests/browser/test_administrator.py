@@ -74,7 +74,7 @@ def test_a_length_is_tuned_proven_approved_and_published(
     fits(page)
     page.get_by_label("新数值的来源").first.fill("平台公告 2026-11")
     page.get_by_role("button", name="存入草稿").click()
-    page.get_by_role("link", name="卖家处理: 6 天").click()
+    page.get_by_role("link", name="卖家处理：6 天").click()
     page.get_by_role("button", name="开始验证").click()
     (draft,) = drafts_of("taobao.general")
     proven(draft, {"kind": "trap", "subject": "urge_opens:evidence:EVIDENCE", "warning": True, "path": WAY})
