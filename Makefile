@@ -8,9 +8,10 @@ BIN := .venv/bin
 run:
 	@exec $(PYTHON) -m run
 
+# Three workers on two cores: one of them waits, for a house to start or a frozen program to be noticed.
 test: set-up-development
 	@$(MAKE) --no-print-directory lint
-	@GONGDUAN_TEST_LINGER=$${GONGDUAN_TEST_LINGER:-0} exec $(BIN)/pytest -n 2 $(PYTEST_ARGUMENTS)
+	@GONGDUAN_TEST_LINGER=$${GONGDUAN_TEST_LINGER:-0} exec $(BIN)/pytest -n 3 $(PYTEST_ARGUMENTS)
 
 set-up:
 	@$(PYTHON) -m run --set-up
