@@ -239,9 +239,9 @@ def test_a_run_that_lost_its_worker_is_taken_up_where_it_was(
 
 def test_a_case_that_cannot_be_decided_or_written_fails_alone(order_of: Any, file: Any, start: Start) -> None:
     broken, unwritten, sound = (file(order_of()).case_id for _ in range(3))
+    run = start(3)
     unreadable(broken)
     unwritable(unwritten)
-    run = start(3)
     done()
     assert results(run) == {"failed": 2, "done": 1}
     assert result_of(run, sound).result == "done"
