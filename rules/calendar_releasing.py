@@ -18,7 +18,7 @@ from rules.calendar_editing import checked_source
 from rules.calendar_editions import edition_of, platforms_using
 from rules.calendar_publishing import one_calendar_at_a_time, publish_edition
 from rules.drafts_publishing import single_operator
-from rules.models import CalendarDraft
+from rules.models import CalendarAction, CalendarDraft
 
 LONGEST_NOTE = 2000
 
@@ -91,7 +91,7 @@ def publish_calendar(country: str, draft_id: int, *, revision: int | None, actor
         _check_submitted(row)
         one_calendar_at_a_time(country)
         _check_ready(row)
-        alone = actor_id in _authors(row)
+        alone = actor_id in authors_of_calendar(calendar_draft(country, draft_id))
         if alone and not alone_allowed(country):
             raise NeedsAnother
         made = publish_edition(
@@ -132,8 +132,8 @@ def _check_ready(row: CalendarDraft) -> None:
         raise NothingChanged
 
 
-def _authors(row: CalendarDraft) -> set[int]:
-    """Whoever had a hand in the draft."""
-    changed = row.actions.filter(kind__in=(Kind.EDITED, Kind.IMPORTED, Kind.TAKEN_OVER, Kind.CARRIED_OVER))
-    actors = {actor for actor in changed.values_list("actor_id", flat=True) if actor is not None}
-    return actors | {row.author_id, row.submitted_by_id or row.author_id}
+def authors_of_calendar(draft: CalendarDraftView) -> frozenset[int]:
+    """Whoever had a hand in a draft: none of them approves it."""
+    wrote = (Kind.EDITED, Kind.IMPORTED, Kind.TAKEN_OVER, Kind.CARRIED_OVER)
+    actors = CalendarAction.objects.filter(draft_id=draft.id, kind__in=wrote).values_list("actor_id", flat=True)
+    return frozenset(actor for actor in (*actors, draft.author_id, draft.submitted_by_id) if actor is not None)

@@ -23,7 +23,14 @@ from rules.calendar_drafts import CalendarDraftChanged, CalendarDraftOpen, Calen
 from rules.calendar_drafts import calendar_draft as draft_called
 from rules.calendar_editing import add_year, carry_over_calendar, change_days, change_year, take_shipped
 from rules.calendar_editions import edition_of, newest_shipped, shipped_ahead
-from rules.calendar_releasing import alone_allowed, discard_calendar, publish_calendar, return_calendar, submit_calendar
+from rules.calendar_releasing import (
+    alone_allowed,
+    authors_of_calendar,
+    discard_calendar,
+    publish_calendar,
+    return_calendar,
+    submit_calendar,
+)
 from studio.access import administrator, administrators_only
 from studio.calendar_access import changeable
 from studio.calendar_grid import month_grid
@@ -197,7 +204,7 @@ def draft_shown(request: HttpRequest, found: CalendarDraftView) -> dict[str, Any
         "submit_form": SubmitCalendarForm(), "last": last, "next": last + 1,
         "years": sorted(found.years, reverse=True)[:4], "months": range(1, 13),
         "offer": found.in_work and bool(shipped_ahead(newest)) and found.shipped < newest_shipped(found.country),
-        "alone_allowed": alone_allowed(found.country), "mine": me.pk in (found.author_id, found.submitted_by_id),
+        "alone_allowed": alone_allowed(found.country), "mine": me.pk in authors_of_calendar(found),
         "actions": actions_in_words(actions_on_calendar(found.country, draft_id=found.id, limit=SHOWN_ACTIONS)),
         "label": country_label(found.country), "older": open_cases_on_older(found.country, newest.id),
         "newest_number": newest.number,
