@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contract.clock import database_now
@@ -37,6 +38,7 @@ from rules.selectors import (
     version,
     version_numbered,
 )
+from rules.wording import label_of
 
 
 def _checked(parameters: Parameters) -> dict[str, Any]:
@@ -173,8 +175,11 @@ def _runs(state: DeadlineState) -> bool:
 
 
 def _words(parameters: Parameters, _word: DeadlineWords) -> str:
-    words = bulk.TO_VERSION if "policy" in parameters else bulk.TO_EDITION
-    told = str(words) % {name: parameters.get(name, "") for name in ("pack", "version", "country", "edition")}
+    words, named = bulk.TO_EDITION, {name: parameters.get(name, "") for name in ("country", "edition")}
+    if "policy" in parameters:
+        label = label_of(policy_of(parameters["policy"]).labels, get_language() or "", parameters["pack"])
+        words, named = bulk.TO_VERSION, {"pack": label, "version": parameters["version"]}
+    told = str(words) % named
     if "case" in parameters:
         return str(bulk.CONFIRMED) % {"what": told}
     return str(bulk.KEEPING) % {"what": told} if parameters.get("keep") else told

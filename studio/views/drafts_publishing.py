@@ -81,7 +81,9 @@ def decide(request: HttpRequest, pack: str, draft_id: int) -> HttpResponse:
             lambda: return_draft(pack, draft_id, reason=reason, **_who(request)),
         ),
         "publish": (
-            gettext_lazy("The draft is published. Open cases keep the promise they were given."),
+            gettext_lazy(
+                "The draft is published. Until you put them under it, open cases keep the promise they were given."
+            ),
             lambda: publish_draft(pack, draft_id, scope=_scope(request), **_who(request)),
         ),
         "carry_over": (
