@@ -73,6 +73,7 @@ def fits() -> Callable[[Any], None]:
     """Nothing is wider than the screen, and nothing was refused by the content security policy."""
 
     def check(page: Any) -> None:
+        page.wait_for_function("document.documentElement !== null")
         assert page.evaluate(OVERFLOW) <= 0, page.url
         assert page.problems == [], page.url
 
